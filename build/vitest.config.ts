@@ -1,12 +1,31 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** One project a kind of test; run one with `npm run vitest -- run --project unit`. */
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: ['test/e2e/**', 'node_modules/**'],
     environment: 'node',
     pool: 'forks',
-    testTimeout: 20_000,
+    // two cores is what a CI machine has; more workers would only make timers late
+    maxWorkers: 2,
+    projects: [
+      project('unit', { testTimeout: 10_000 }),
+      project('architecture', { testTimeout: 20_000 }),
+      project('sip', { testTimeout: 30_000, hookTimeout: 180_000 }),
+      project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false }),
+      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false }),
+    ],
   },
 });
+
+interface Limits {
+  readonly testTimeout: number;
+  /** Real servers may have to be unpacked first. */
+  readonly hookTimeout?: number;
+  readonly fileParallelism?: boolean;
+}
+
+function project(name: string, limits: Limits) {
+  return { extends: true as const, test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], ...limits } };
+}

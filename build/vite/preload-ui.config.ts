@@ -1,0 +1,3 @@
+import { preloadBundle } from './node-bundle.ts';
+
+export default preloadBundle('ui');
