@@ -1,0 +1,43 @@
+import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import type { ErrorReport } from '#shared/errors/app-error.ts';
+import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
+import type { AudioSettings } from '#shared/settings/settings.ts';
+import type { Disposable } from '#shared/util/disposable.ts';
+import type { Event } from '#shared/util/emitter.ts';
+
+export type ToneName = 'ring' | 'ringback' | 'busy' | 'call-waiting' | 'ended' | 'test';
+
+/**
+ * The hidden media window as the rest of main sees it. Requests wait for the window to be ready (also while it is being
+ * rebuilt) and reject with `media-failed` when it does not come back.
+ */
+export interface MediaPort extends Disposable {
+  readonly ready: boolean;
+  readonly onReadyChanged: Event<boolean>;
+  /** The window died with these peers; it is being rebuilt and its peers are gone. */
+  readonly onLost: Event<{ readonly peers: readonly string[] }>;
+  readonly onPeerState: Event<{ readonly peer: string; readonly state: PeerConnectionStateName }>;
+  readonly onDevicesChanged: Event<DeviceList>;
+  readonly onMicrophoneFailed: Event<{ readonly peer: string; readonly error: ErrorReport }>;
+  readonly onMicrophoneRecovered: Event<{ readonly peer: string }>;
+
+  /** Opens the window; resolves when it has said that it is ready. */
+  start(): Promise<void>;
+  configure(configuration: { readonly ice: IceConfiguration; readonly audio: AudioSettings }): void;
+
+  createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string>;
+  createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string>;
+  applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void>;
+  rollback(peer: string): Promise<void>;
+  startAudio(peer: string): Promise<void>;
+  setMuted(peer: string, muted: boolean): Promise<void>;
+  sendDtmf(peer: string, digits: string): Promise<void>;
+  closePeer(peer: string): void;
+  stats(peer: string): Promise<MediaStats>;
+  probeTone(peer: string, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe>;
+  startTone(id: string, tone: ToneName, volume: number): void;
+  stopTone(id: string): void;
+  microphoneLevel(): Promise<number>;
+  listDevices(): Promise<DeviceList>;
+  inventory(): Promise<{ readonly peers: number; readonly tones: number; readonly streams: number; readonly audioElements: number }>;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { errorReportSchema } from '../errors/app-error.ts';
+import { deviceListSchema, mediaStatsSchema, peerConnectionStates, toneProbeSchema } from '../media/media.ts';
+import { audioSettingsSchema } from '../settings/settings.ts';
+import { defineContract, request } from './contract.ts';
+
+const nothing = z.object({});
+const peer = z.string().min(1).max(64);
+const sdp = z.string().max(262_144);
+const description = z.object({ sdp });
+
+/** ICE servers with their passwords: they go to the media window, because WebRTC needs them, and nowhere else. */
+export const iceConfigurationSchema = z.object({
+  servers: z.array(z.object({ urls: z.string(), username: z.string().optional(), credential: z.string().optional() })),
+  relayOnly: z.boolean(),
+});
+export type IceConfiguration = z.infer<typeof iceConfigurationSchema>;
+
+export const tones = ['ring', 'ringback', 'busy', 'call-waiting', 'ended', 'test'] as const;
+
+/**
+ * Main asks, the media window answers. `peer` is the id of one RTCPeerConnection; there is one for each call (a
+ * repaired call gets a new one under a new id).
+ */
+export const mediaContract = defineContract({
+  requests: {
+    /** Sent first, and again whenever a setting changes; live peers change device without renegotiation. */
+    configure: request(z.object({ ice: iceConfigurationSchema, audio: audioSettingsSchema }), nothing),
+    /** Creates the peer if it is new. `hold`: the offer says `sendonly`. Resolves at the gathering deadline at the latest. */
+    'create-offer': request(z.object({ peer, iceRestart: z.boolean(), hold: z.boolean() }), description),
+    /** Applies a remote offer and answers it. The microphone is opened by `start-audio`, so that ringing does not listen. */
+    'create-answer': request(z.object({ peer, offer: sdp, hold: z.boolean() }), description),
+    'apply-answer': request(z.object({ peer, sdp, provisional: z.boolean() }), nothing),
+    /** Back to the last stable description after a refused re-INVITE. */
+    rollback: request(z.object({ peer }), nothing),
+    /** Opens microphone and speaker for the peer. A microphone that cannot be opened is told by the event `microphone-failed`; the call goes on. */
+    'start-audio': request(z.object({ peer }), nothing),
+    'set-muted': request(z.object({ peer, muted: z.boolean() }), nothing),
+    /** RFC 4733, one digit after the other: 0-9 * # A-D. */
+    'send-dtmf': request(z.object({ peer, digits: z.string().regex(/^[0-9*#A-D]{1,64}$/) }), nothing),
+    close: request(z.object({ peer }), nothing),
+    stats: request(z.object({ peer }), mediaStatsSchema),
+    /** Listens for `durationMs` to what is heard (`inbound`) or sent (`outbound`). */
+    'probe-tone': request(z.object({ peer, direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }), toneProbeSchema),
+    /** Plays until `stop-tone`; `test` ends by itself. The device is the ringer for `ring`, the speaker for the others. */
+    'start-tone': request(z.object({ id: z.string().max(64), tone: z.enum(tones), volume: z.number().min(0).max(1) }), nothing),
+    'stop-tone': request(z.object({ id: z.string().max(64) }), nothing),
+    /** Opens the chosen microphone for a short moment outside of calls; 0 to 1. */
+    'microphone-level': request(nothing, z.object({ level: z.number() })),
+    'list-devices': request(nothing, deviceListSchema),
+    /** Counts of what is alive; tests prove with it that nothing stayed behind. */
+    inventory: request(nothing, z.object({ peers: z.number(), tones: z.number(), streams: z.number(), audioElements: z.number() })),
+  },
+  events: {
+    ready: nothing,
+    'peer-state': z.object({ peer, state: z.enum(peerConnectionStates) }),
+    'devices-changed': deviceListSchema,
+    'microphone-failed': z.object({ peer, error: errorReportSchema }),
+    'microphone-recovered': z.object({ peer }),
+  },
+});
+export type MediaContract = typeof mediaContract;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+export const audioDeviceSchema = z.object({ id: z.string().max(512), label: z.string().max(512) });
+export type AudioDevice = z.infer<typeof audioDeviceSchema>;
+
+export const deviceListSchema = z.object({ inputs: z.array(audioDeviceSchema).max(64), outputs: z.array(audioDeviceSchema).max(64) });
+export type DeviceList = z.infer<typeof deviceListSchema>;
+
+/** RTCPeerConnection.connectionState. */
+export const peerConnectionStates = ['new', 'connecting', 'connected', 'disconnected', 'failed', 'closed'] as const;
+export type PeerConnectionStateName = (typeof peerConnectionStates)[number];
+
+/** The candidate pair that carries media. Addresses are kept out: the snapshot may be shown and copied. */
+export const candidatePairSchema = z.object({
+  local: z.enum(['host', 'srflx', 'prflx', 'relay']),
+  remote: z.enum(['host', 'srflx', 'prflx', 'relay']),
+  protocol: z.enum(['udp', 'tcp']),
+});
+export type CandidatePair = z.infer<typeof candidatePairSchema>;
+
+/** One reading of a peer connection's statistics; rates are over the time since the reading before. */
+export const mediaStatsSchema = z.object({
+  codec: z.string().max(64).nullable(),
+  /** Clock rate of the codec in Hz. */
+  clockRate: z.number().nullable(),
+  pair: candidatePairSchema.nullable(),
+  /** Round trip time in ms; null until measured. */
+  roundTripMs: z.number().nullable(),
+  jitterMs: z.number().nullable(),
+  /** Share of packets lost on the way to us, 0 to 1. */
+  lossShare: z.number().nullable(),
+  packetsReceived: z.number(),
+  packetsSent: z.number(),
+  /** Root mean square of what is heard and of what is sent, 0 to 1. */
+  inboundLevel: z.number().nullable(),
+  outboundLevel: z.number().nullable(),
+});
+export type MediaStats = z.infer<typeof mediaStatsSchema>;
+
+/** What a short listen found: the strongest frequency and its level. */
+export const toneProbeSchema = z.object({
+  /** Hz of the strongest spectral peak; null when there is silence. */
+  frequencyHz: z.number().nullable(),
+  /** RMS level in dB full scale, -120 for silence. */
+  levelDb: z.number(),
+});
+export type ToneProbe = z.infer<typeof toneProbeSchema>;

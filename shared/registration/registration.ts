@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { errorReportSchema } from '../errors/app-error.ts';
+
+/**
+ * What the person and the rest of the app see of the registration. The machine behind it is drawn in
+ * `registration-machine.ts`.
+ *
+ *   signed-out -> connecting -> registering -> registered -> (refresh) registering-again ... -> unregistering -> signed-out
+ *                     ^             |               |
+ *                     +-- waiting <-+---------------+      (failure: back-off, then again)
+ *                                   +-> refused            (the person must act: password, certificate, unknown user)
+ */
+export const registrationStatusSchema = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('signed-out') }),
+  z.object({ phase: z.literal('connecting'), server: z.string(), attempt: z.number().int() }),
+  z.object({ phase: z.literal('registering'), server: z.string() }),
+  z.object({
+    phase: z.literal('registered'),
+    server: z.string(),
+    /** Wall time in ms of the first 200 of this binding and of its expiry. */
+    since: z.number(),
+    expiresAt: z.number(),
+    /** Other contacts of this line in the 200 OK: other devices signed in with the same number. */
+    otherContacts: z.array(z.string()),
+  }),
+  z.object({ phase: z.literal('waiting'), server: z.string(), /** Wall time in ms. */ retryAt: z.number(), error: errorReportSchema }),
+  z.object({ phase: z.literal('refused'), server: z.string(), error: errorReportSchema }),
+  z.object({ phase: z.literal('unregistering'), server: z.string() }),
+]);
+export type RegistrationStatus = z.infer<typeof registrationStatusSchema>;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { accountSchema } from '../profiles/account.ts';
+
+/** Stored as `version` in the settings file; raise it together with an upgrade step in `upgrades.ts`. */
+export const settingsVersion = 1;
+
+/** A device as Chromium names it: the id is stable per origin, the label finds it again when the id changed. Null: the system's default. */
+export const deviceChoiceSchema = z.object({ id: z.string().max(512), label: z.string().max(512) }).nullable();
+export type DeviceChoice = z.infer<typeof deviceChoiceSchema>;
+
+export const audioSettingsSchema = z.object({
+  microphone: deviceChoiceSchema,
+  speaker: deviceChoiceSchema,
+  ringer: deviceChoiceSchema,
+  /** 0 to 1. */
+  ringVolume: z.number().min(0).max(1),
+  echoCancellation: z.boolean(),
+  noiseSuppression: z.boolean(),
+  /** Off by default: Chromium's version moves the system's microphone level. */
+  autoGainControl: z.boolean(),
+});
+export type AudioSettings = z.infer<typeof audioSettingsSchema>;
+
+/** `stun:host[:port]`, `turn:host[:port][?transport=udp|tcp]`, `turns:...` (RFC 7064, RFC 7065). */
+export const iceUriSchema = z.string().max(512).regex(/^(stuns?|turns?):(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/);
+
+export const iceServerSchema = z.object({
+  id: z.string().min(1).max(64),
+  uri: iceUriSchema,
+  /** TURN user name; the password is in the secret store under the server's id. Empty for STUN. */
+  username: z.string().max(256),
+});
+export type IceServerSetting = z.infer<typeof iceServerSchema>;
+
+export const iceSettingsSchema = z.object({
+  servers: z.array(iceServerSchema).max(16),
+  /** Send media through TURN only, so that no address of this computer is told to the far end. */
+  relayOnly: z.boolean(),
+});
+export type IceSettings = z.infer<typeof iceSettingsSchema>;
+
+export const appearanceSettingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'de']),
+});
+export type AppearanceSettings = z.infer<typeof appearanceSettingsSchema>;
+
+export const notificationSettingsSchema = z.object({
+  /** Show the always-on-top card for incoming calls. */
+  incomingToast: z.boolean(),
+});
+export type NotificationSettings = z.infer<typeof notificationSettingsSchema>;
+
+export const settingsSchema = z.object({
+  version: z.literal(settingsVersion),
+  /** Stable `+sip.instance` of this installation (RFC 5626): a UUID without `urn:uuid:`. Empty until first start. */
+  instanceId: z.string().regex(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/),
+  account: accountSchema.nullable(),
+  audio: audioSettingsSchema,
+  ice: iceSettingsSchema,
+  appearance: appearanceSettingsSchema,
+  notifications: notificationSettingsSchema,
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The sections a person changes on the settings page; `account` and `instanceId` have their own requests. */
+export const settingsPatchSchema = z
+  .object({
+    audio: audioSettingsSchema.partial(),
+    ice: iceSettingsSchema.partial(),
+    appearance: appearanceSettingsSchema.partial(),
+    notifications: notificationSettingsSchema.partial(),
+  })
+  .partial();
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
+
+export const defaultSettings: Settings = {
+  version: settingsVersion,
+  instanceId: '',
+  account: null,
+  audio: {
+    microphone: null,
+    speaker: null,
+    ringer: null,
+    ringVolume: 0.8,
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: false,
+  },
+  ice: { servers: [], relayOnly: false },
+  appearance: { theme: 'system', language: 'system' },
+  notifications: { incomingToast: true },
+};
