@@ -1,0 +1,88 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const scripts = fileURLToPath(new URL('../../lab', import.meta.url));
+const addressAttempts = 5;
+
+export interface HeldServer {
+  /** The loopback address that only this server listens on. */
+  readonly host: string;
+  /** Its own state folder, removed by `dispose`. */
+  readonly folder: string;
+  /** Runs a script of the lab against this server and returns what it printed. */
+  script(name: string, args: readonly string[]): Promise<string>;
+  /** Ends the server and removes its folder. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts a server of the lab on a loopback address and in a folder of its own, so that any number run side by side.
+ * It ends with `dispose`, and also when this process ends in whatever way: `hold.sh` watches the pipe between them.
+ * @param settings further `LAB_` variables, given the chosen host
+ * @throws Error with one sentence when the server cannot be had
+ */
+export async function holdServer(
+  server: 'asterisk' | 'coturn',
+  settings: (host: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<HeldServer> {
+  const run = await mkdtemp(join(tmpdir(), `lab-${server}-`));
+  for (let attempt = 1; ; attempt += 1) {
+    const host = randomLoopback();
+    const env = { ...process.env, LAB_RUN: run, LAB_IP: host, ...settings(host) };
+    const outcome = await bringUp(server, env);
+    if ('child' in outcome) return held(server, outcome.child, host, run, env);
+    if (attempt < addressAttempts && outcome.complaint.includes('is taken by another program')) continue;
+    await rm(run, { recursive: true, force: true });
+    throw new Error(
+      `The test server ${server} did not start; its packages come from the Debian mirror that apt uses, so check that "apt-get update" works here. ${outcome.complaint}`,
+    );
+  }
+}
+
+type Outcome = { readonly child: ChildProcess } | { readonly complaint: string };
+
+async function bringUp(server: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const child = spawn(join(scripts, 'hold.sh'), [server], { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const output: string[] = [];
+  const collect = (chunk: Buffer): void => void output.push(chunk.toString());
+  child.stderr.on('data', collect);
+  return new Promise((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      collect(chunk);
+      if (output.join('').includes(`${server} up: `)) resolve({ child });
+    });
+    child.once('error', (error) => resolve({ complaint: error.message }));
+    child.once('exit', () => resolve({ complaint: output.join('').trim() }));
+  });
+}
+
+function held(server: string, child: ChildProcess, host: string, run: string, env: NodeJS.ProcessEnv): HeldServer {
+  const execute = promisify(execFile);
+  return {
+    host,
+    folder: join(run, server),
+    async script(name, args) {
+      const { stdout } = await execute(join(scripts, name), [...args], { env });
+      return stdout;
+    },
+    async dispose() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = once(child, 'exit');
+        child.stdin?.end();
+        await gone;
+      }
+      await rm(run, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every address in 127.0.0.0/8 is this machine; one nobody else uses makes every port free. */
+function randomLoopback(): string {
+  return `127.${randomInt(10, 250)}.${randomInt(1, 250)}.${randomInt(2, 250)}`;
+}
