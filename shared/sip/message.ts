@@ -10,9 +10,9 @@ export interface SipUri {
   /** Host in lower case, IPv6 literals with their brackets; empty for `tel` and unknown schemes. */
   readonly host: string;
   readonly port: number | undefined;
-  /** Names in lower case; a parameter without a value maps to null. */
+  /** Names in lower case, names and values percent-decoded; a parameter without a value maps to null. */
   readonly parameters: ReadonlyMap<string, string | null>;
-  /** URI headers (after `?`), names as received. */
+  /** URI headers (after `?`), names as received, values percent-decoded. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** The URI exactly as received. */
   readonly text: string;
@@ -23,6 +23,7 @@ export interface NameAddress {
   /** Unquoted and unescaped; empty when absent. */
   readonly displayName: string;
   readonly uri: SipUri;
+  /** Names in lower case, values unquoted; a parameter without a value maps to null. */
   readonly parameters: ReadonlyMap<string, string | null>;
 }
 
@@ -78,10 +79,14 @@ export interface ParseFault {
   readonly code: string;
   /** One sentence for the log. */
   readonly message: string;
-  /** Status that a UAS should answer with (400, 505, 416 ...), undefined when no answer may be sent (responses, framing, ACK). */
+  /** Status that a UAS should answer with (400, 416, 505 ...); undefined when no answer may be sent (responses, ACK) or can be (no start line, no Via). */
   readonly answerStatus: number | undefined;
   /** What could still be read, so that an answer can be built (RFC 3261 section 8.2.6): raw header fields and, if known, the method. */
-  readonly salvaged: { readonly kind: 'request' | 'response' | 'unknown'; readonly method: string | undefined; readonly headers: readonly HeaderField[] };
+  readonly salvaged: {
+    readonly kind: 'request' | 'response' | 'unknown';
+    readonly method: string | undefined;
+    readonly headers: readonly HeaderField[];
+  };
 }
 
 export type ParseResult = { readonly ok: true; readonly message: SipMessage } | { readonly ok: false; readonly fault: ParseFault };
