@@ -7,32 +7,43 @@ import { projectRoot } from './project.mjs';
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs a program to its end with this terminal as its own. Ctrl+C and a polite kill are passed on, so that nothing
- * outlives the script; a second one kills.
+ * Runs a program to its end with this terminal as its own. A request to end is passed on, so that nothing outlives the
+ * script; a second one kills.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions, timeoutMs?: number }} [options]
+ *   after `timeoutMs` the program is asked to end, ten seconds later it is killed
  * @returns {Promise<number>} the exit code; 128 + n when signal n ended it
  */
-export function run(command, args, { cwd = projectRoot, env = process.env, stdio = 'inherit' } = {}) {
+export function run(command, args, { cwd = projectRoot, env = process.env, stdio = 'inherit', timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args], { cwd, env, stdio });
+    /** @type {NodeJS.Timeout[]} */
+    const timers = [];
     let asked = false;
     /** @param {NodeJS.Signals} signal */
     const passOn = (signal) => {
-      child.kill(asked ? 'SIGKILL' : signal);
+      // a terminal sends Ctrl+C to the whole foreground group: the child has it already
+      const hasItAlready = signal === 'SIGINT' && process.stdin.isTTY;
+      if (asked) child.kill('SIGKILL');
+      else if (!hasItAlready) child.kill(signal);
       asked = true;
     };
-    const stopListening = () => {
+    const settle = () => {
       for (const signal of endingSignals) process.off(signal, passOn);
+      for (const timer of timers) clearTimeout(timer);
     };
     for (const signal of endingSignals) process.on(signal, passOn);
+    if (timeoutMs !== undefined) {
+      timers.push(setTimeout(() => child.kill('SIGTERM'), timeoutMs));
+      timers.push(setTimeout(() => child.kill('SIGKILL'), timeoutMs + 10_000));
+    }
     child.once('error', (error) => {
-      stopListening();
+      settle();
       reject(error);
     });
     child.once('close', (code, signal) => {
-      stopListening();
+      settle();
       resolve(code ?? (signal ? 128 + constants.signals[signal] : 1));
     });
   });

@@ -1,0 +1,113 @@
+// npm test: everything that is tested, on any machine, with one closing line "N passed, N failed".
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { withPreparedApp } from './setup/prepare.mjs';
+import { electronEnvironment, run } from './setup/processes.mjs';
+import { projectRoot, runScript } from './setup/project.mjs';
+
+/** All suites together must end in a quarter of an hour; what hangs is ended and counts as failed. */
+const budgetMs = 14.5 * 60_000;
+
+/** @typedef {{ passed: number, failed: number }} Tally */
+
+await runScript(async () => {
+  const started = performance.now();
+  const timeLeft = () => Math.max(1_000, budgetMs - (performance.now() - started));
+  /** @type {Tally} */
+  const sum = { passed: 0, failed: 0 };
+
+  /**
+   * @param {string} name
+   * @param {() => Promise<Tally>} suite
+   */
+  const count = async (name, suite) => {
+    const from = performance.now();
+    const { passed, failed } = await suite();
+    sum.passed += passed;
+    sum.failed += failed;
+    console.log(`${name}: ${passed} passed, ${failed} failed in ${((performance.now() - from) / 1000).toFixed(1)} s`);
+    return failed === 0;
+  };
+
+  try {
+    await withPreparedApp({ tests: true, build: false, quiet: true }, async ({ executable }) => {
+      /** @param {readonly string[]} args @returns {() => Promise<Tally>} */
+      const command = (args) => async () => oneTest(await run(process.execPath, args, { timeoutMs: timeLeft() }));
+      /** @param {readonly string[]} projects @returns {() => Promise<Tally>} */
+      const vitest = (projects) => () => runVitest(executable, projects, timeLeft());
+
+      await count('types', command(['node_modules/typescript/bin/tsc', '-b']));
+      await count('lint', command(['build/lint/lint.mjs']));
+      const built = await count('build', command(['build/build.mjs']));
+      await count('unit, architecture', vitest(['unit', 'architecture']));
+      await count('sip', vitest(['sip']));
+      await count('media', built ? vitest(['media']) : withoutBuild);
+      await count('e2e', built ? vitest(['e2e']) : withoutBuild);
+    });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    sum.failed += 1;
+  }
+  console.log(`${sum.passed} passed, ${sum.failed} failed`);
+  return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+});
+
+/** @param {number} exitCode @returns {Tally} */
+function oneTest(exitCode) {
+  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** @returns {Promise<Tally>} */
+async function withoutBuild() {
+  console.log('Not run, because there is no build to run it on.');
+  return { passed: 0, failed: 1 };
+}
+
+/**
+ * @param {string} executable Electron's
+ * @param {readonly string[]} projects of build/vitest.config.ts
+ * @param {number} timeoutMs
+ * @returns {Promise<Tally>}
+ */
+async function runVitest(executable, projects, timeoutMs) {
+  const folder = mkdtempSync(join(tmpdir(), 'commute-test-'));
+  const report = join(folder, 'report.json');
+  const args = [
+    join(projectRoot, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--config',
+    join(projectRoot, 'build/vitest.config.ts'),
+    ...projects.flatMap((name) => ['--project', name]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  try {
+    const exitCode = await run(executable, args, { env: electronEnvironment({ asNode: true }), timeoutMs });
+    return tallyOf(readFileSync(report, 'utf8'), exitCode);
+  } catch {
+    // no report: vitest itself did not come to its end
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A skipped test counts as failed: a part that is missing must not look like one that works.
+ * @param {string} report vitest's JSON
+ * @param {number} exitCode
+ * @returns {Tally}
+ */
+function tallyOf(report, exitCode) {
+  /** @type {unknown} */
+  const parsed = JSON.parse(report);
+  /** @param {string} key */
+  const figure = (key) => Number(/** @type {Record<string, unknown>} */ (parsed)[key] ?? 0);
+  const passed = figure('numPassedTests');
+  const failed = figure('numTotalTests') - passed;
+  // a file that fails before its first test, or an error outside all tests, shows in the exit code only
+  return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+}
