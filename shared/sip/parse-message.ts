@@ -1,11 +1,11 @@
 import { char } from './characters.ts';
-import { type HeadFault, HeadScanner } from './head-scanner.ts';
+import { HeadScanner } from './head-scanner.ts';
 import { maxBodyBytes } from './limits.ts';
-import type { FaultLayer, ParseFault, ParseResult } from './message.ts';
-import { parseStartLine, type RequestLine, type StartLineFault, type StatusLine } from './parse-start-line.ts';
-import { type HeaderDraft, readHeaders } from './read-headers.ts';
-import { decodeUtf8 } from './text-codec.ts';
+import type { ParseFault, ParseResult } from './message.ts';
+import { lengthFault, type MessageHead, readHead, refuse, scanFault, startLineFault } from './message-head.ts';
+import type { HeaderDraft } from './read-headers.ts';
 
+/** Begins every branch made by RFC 3261 (section 8.1.1.7). */
 const magicCookie = 'z9hG4bK';
 const noBody = new Uint8Array(0);
 
@@ -14,52 +14,37 @@ const registeredMethods: ReadonlySet<string> = new Set(
   'ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE'.split(' '),
 );
 
-const headFaults: Readonly<Record<HeadFault, string>> = {
-  'start-line-too-long': 'The start line is longer than 8 KiB.',
-  'header-line-too-long': 'A header is longer than 8 KiB.',
-  'headers-too-many': 'There are more than 100 headers.',
-  'headers-too-large': 'The headers are larger than 64 KiB.',
-  'line-end-stray': 'A carriage return stands alone in the headers.',
-};
-
 /**
- * Reads one whole message: a WebSocket frame or a datagram, or what the stream framer cut out. Never throws; time grows
- * linearly with the bytes. The body is a view on `bytes`, cut at Content-Length; without that header it is the rest.
+ * Reads one whole message: a WebSocket frame or a datagram. Never throws; time grows linearly with the bytes. The body is a
+ * view on `bytes`, cut at Content-Length; without that header it is the rest.
  */
 export function parseMessage(bytes: Uint8Array): ParseResult {
   let start = 0;
   while (start < bytes.length && (bytes[start] === char.carriageReturn || bytes[start] === char.lineFeed)) start++;
   const scanner = new HeadScanner(start);
   const scanned = scanner.scan(bytes, bytes.length);
-  return parseScanned(bytes, start, scanner, scanned);
+  const head = readHead(bytes, start, scanner);
+  return scanned === 'complete' ? completeMessage(head, bytes, scanner.bodyStart) : refused(scanFault(head, scanner));
 }
 
-/** Reads a message whose head was already looked for; `scanned` is the scanner's last word. */
-export function parseScanned(bytes: Uint8Array, start: number, scanner: HeadScanner, scanned: 'more' | 'complete' | 'fault'): ParseResult {
-  const head = readHeaders(decodeUtf8(bytes.subarray(start, scanner.headersEnd)));
-  const startLine = parseStartLine(head.startLine);
-  if (scanned !== 'complete') {
-    const code = scanner.fault ?? 'headers-unterminated';
-    const message = scanner.fault === undefined ? 'The message ends before the empty line behind its headers.' : headFaults[scanner.fault];
-    return refuse(head, startLine, 'framing', code, message, 400);
-  }
-  if (startLine.kind === 'fault') return refuse(head, startLine, startLine.layer, startLine.code, startLine.message, startLine.status);
-  const bodyStart = scanner.bodyStart;
+/** Reads the rest of a message whose head is known; the message ends with `bytes`. */
+export function completeMessage(head: MessageHead, bytes: Uint8Array, bodyStart: number): ParseResult {
+  const fault = lengthFault(head);
+  if (fault !== undefined) return refused(fault);
   const available = bytes.length - bodyStart;
-  const fault = head.lengthFault;
-  if (fault !== undefined) return refuse(head, startLine, 'framing', fault.code, fault.message, 400);
-  const length = head.contentLength ?? available;
-  if (length > maxBodyBytes) return refuse(head, startLine, 'framing', 'body-too-large', 'The body is larger than 256 KiB.', 513);
-  if (length > available) return refuse(head, startLine, 'framing', 'body-truncated', 'The body is shorter than its Content-Length.', 400);
-  const body = length === 0 ? noBody : new Uint8Array(bytes.buffer, bytes.byteOffset + bodyStart, length);
-  return validate(head, startLine, body);
+  const length = head.headers.contentLength ?? available;
+  if (length > maxBodyBytes) return refused(refuse(head, 'framing', 'body-too-large', 'The body is larger than 256 KiB.', 513));
+  if (length > available) return refused(refuse(head, 'framing', 'body-truncated', 'The body is shorter than its Content-Length.', 400));
+  return validate(head, length === 0 ? noBody : new Uint8Array(bytes.buffer, bytes.byteOffset + bodyStart, length));
 }
 
-function validate(head: HeaderDraft, startLine: RequestLine | StatusLine, body: Uint8Array): ParseResult {
-  const { fault, from, to, callId, cseq, via, fields: headers, contacts, contactStar } = head;
-  if (fault !== undefined) return refuse(head, startLine, 'header', fault.code, fault.message, 400);
+function validate(head: MessageHead, body: Uint8Array): ParseResult {
+  const { startLine } = head;
+  if (startLine.kind === 'fault') return refused(startLineFault(head, startLine));
+  const { fault, from, to, callId, cseq, via, fields: headers, contacts, contactStar } = head.headers;
+  if (fault !== undefined) return refused(refuse(head, 'header', fault.code, fault.message, 400));
   if (from === undefined || to === undefined || callId === undefined || cseq === undefined || via.length === 0) {
-    return refuse(head, startLine, 'validation', 'header-missing', `Missing: ${missingHeaders(head)}.`, 400);
+    return refused(refuse(head, 'validation', 'header-missing', `Missing: ${missingHeaders(head.headers)}.`, 400));
   }
   if (startLine.kind === 'response') {
     const { kind, status, reason } = startLine;
@@ -68,15 +53,19 @@ function validate(head: HeaderDraft, startLine: RequestLine | StatusLine, body: 
   const { kind, method, uri } = startLine;
   if (cseq.method !== method) {
     const status = registeredMethods.has(method) ? 400 : 501;
-    return refuse(head, startLine, 'validation', 'cseq-mismatch', 'The method in CSeq is not the method of the request.', status);
+    return refused(refuse(head, 'validation', 'cseq-mismatch', 'The method in CSeq is not the method of the request.', status));
   }
-  if (head.contactAmbiguous) {
-    return refuse(head, startLine, 'header', 'contact-malformed', 'A Contact with URI headers has no angle brackets.', 400);
+  if (head.headers.contactAmbiguous) {
+    return refused(refuse(head, 'header', 'contact-malformed', 'A Contact with URI headers has no angle brackets.', 400));
   }
   if (via[0]?.branch === magicCookie) {
-    return refuse(head, startLine, 'validation', 'branch-empty', 'The branch of the topmost Via is a magic cookie and nothing else.', 400);
+    return refused(refuse(head, 'validation', 'branch-empty', 'The branch of the topmost Via is a magic cookie and nothing else.', 400));
   }
   return { ok: true, message: { kind, method, uri, headers, via, from, to, contacts, contactStar, callId, cseq, body } };
+}
+
+function refused(fault: ParseFault): ParseResult {
+  return { ok: false, fault };
 }
 
 function missingHeaders(head: HeaderDraft): string {
@@ -87,26 +76,4 @@ function missingHeaders(head: HeaderDraft): string {
   if (head.callId === undefined) names.push('Call-ID');
   if (head.cseq === undefined) names.push('CSeq');
   return names.join(', ');
-}
-
-/** Builds the fault. `status` is what a UAS answers, if this is a request that may be answered and its Via could be read. */
-function refuse(
-  head: HeaderDraft,
-  startLine: RequestLine | StatusLine | StartLineFault,
-  layer: FaultLayer,
-  code: string,
-  message: string,
-  status: number | undefined,
-): ParseResult {
-  const kind = startLine.kind === 'fault' ? startLine.of : startLine.kind;
-  const method = startLine.kind === 'response' ? undefined : startLine.method;
-  const answerable = kind === 'request' && method !== 'ACK' && head.fields.some((field) => field.name === 'Via');
-  const fault: ParseFault = {
-    layer,
-    code,
-    message,
-    answerStatus: answerable ? status : undefined,
-    salvaged: { kind, method, headers: head.fields },
-  };
-  return { ok: false, fault };
 }
