@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const globalSetup = fileURLToPath(new URL('../test/support/app/global-setup.ts', import.meta.url));
+
 /** One project a kind of test; run one with `npm run vitest -- run --project unit`. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -13,8 +15,8 @@ export default defineConfig({
       project('unit', { testTimeout: 10_000 }),
       project('architecture', { testTimeout: 20_000 }),
       project('sip', { testTimeout: 30_000, hookTimeout: 180_000 }),
-      project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false }),
-      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false }),
+      project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
+      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
     ],
   },
 });
@@ -24,6 +26,7 @@ interface Limits {
   /** Real servers may have to be unpacked first. */
   readonly hookTimeout?: number;
   readonly fileParallelism?: boolean;
+  readonly globalSetup?: string;
 }
 
 function project(name: string, limits: Limits) {

@@ -17,8 +17,10 @@ export function hasDisplay() {
  */
 export async function ensureDisplay({ quiet = false } = {}) {
   if (hasDisplay()) return { dispose: async () => {} };
-  // access is by UNIX socket only; -displayfd picks a free number and tells it on file descriptor 3
+  // reached by UNIX socket only; -displayfd picks a free number and tells it on file descriptor 3
   const args = ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset'];
+  // root's tests run the app as another user (test-user.mjs), who must be let in
+  if (process.getuid?.() === 0) args.push('-ac');
   const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
   const gone = new Promise((resolve) => server.once('exit', resolve));
   /** @type {Promise<string>} */

@@ -26,10 +26,7 @@ const forTheApp = [
 ];
 
 /** @type {readonly Need[]} */
-const withoutDisplay = [
-  { kind: 'program', what: 'Xvfb', debian: 'xvfb' },
-  { kind: 'program', what: 'xauth', debian: 'xauth' },
-];
+const withoutDisplay = [{ kind: 'program', what: 'Xvfb', debian: 'xvfb' }];
 
 /** @type {readonly Need[]} */
 const forTheTests = [

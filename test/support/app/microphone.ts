@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises';
+
+const sampleRate = 48_000;
+const seconds = 60;
+const headerBytes = 44;
+
+/**
+ * Writes what Chromium's fake microphone plays, again and again: a sine of `hz` (a whole number, so that the end meets
+ * the beginning) at half of full scale; 48 kHz, mono, 16 bit WAV.
+ */
+export async function writeTone(file: string, hz: number): Promise<void> {
+  if (!Number.isInteger(hz)) throw new RangeError(`A looped tone needs a whole number of Hz, not ${hz}.`);
+  const dataBytes = sampleRate * seconds * 2;
+  const wav = Buffer.alloc(headerBytes + dataBytes);
+  wav.write('RIFF', 0, 'latin1');
+  wav.writeUInt32LE(headerBytes - 8 + dataBytes, 4);
+  wav.write('WAVEfmt ', 8, 'latin1');
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(sampleRate, 24);
+  wav.writeUInt32LE(sampleRate * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36, 'latin1');
+  wav.writeUInt32LE(dataBytes, 40);
+  for (let sample = 0; sample < sampleRate * seconds; sample += 1) {
+    wav.writeInt16LE(Math.round(16_384 * Math.sin((2 * Math.PI * hz * sample) / sampleRate)), headerBytes + sample * 2);
+  }
+  await writeFile(file, wav);
+}
