@@ -1,0 +1,89 @@
+import type { CallId } from '#shared/calls/call.ts';
+import type { Call } from '#shared/calls/call-state.ts';
+import type { CallMediaFacts } from '#shared/calls/call-view.ts';
+import { qualityOf } from '#shared/media/quality.ts';
+import type { Clock } from '#shared/util/clock.ts';
+import type { Disposable } from '#shared/util/disposable.ts';
+import type { MediaPort } from '../media/media-port.ts';
+
+export interface MediaWatchOptions {
+  readonly media: MediaPort;
+  readonly clock: Clock;
+  /** Codec or quality of a call changed. */
+  readonly onChanged: () => void;
+}
+
+/** Time between two readings of a connected call's statistics, in ms. The clock ticks in main: hidden pages are throttled. */
+const readingMs = 1_000;
+
+const unknown: CallMediaFacts = { codec: null, quality: null };
+
+/** Reads codec and quality of connected calls once a second. */
+export class MediaWatch implements Disposable {
+  readonly #options: MediaWatchOptions;
+  readonly #followed = new Map<CallId, { peer: string; facts: CallMediaFacts }>();
+  #tick: Disposable | undefined;
+
+  constructor(options: MediaWatchOptions) {
+    this.#options = options;
+  }
+
+  factsOf(id: CallId): CallMediaFacts {
+    return this.#followed.get(id)?.facts ?? unknown;
+  }
+
+  /** Tells the watch what a call is doing now; it follows connected ones and keeps the last facts of ended ones. */
+  follow(call: Call, peer: string): void {
+    if (call.phase !== 'connected') {
+      if (!this.#anyConnected(call.id)) this.#stop();
+      return;
+    }
+    const known = this.#followed.get(call.id);
+    if (known === undefined) this.#followed.set(call.id, { peer, facts: unknown });
+    else known.peer = peer;
+    this.#active.add(call.id);
+    this.#tick ??= this.#options.clock.schedule(0, () => this.#read());
+  }
+
+  forget(id: CallId): void {
+    this.#followed.delete(id);
+    this.#active.delete(id);
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#followed.clear();
+    this.#active.clear();
+  }
+
+  readonly #active = new Set<CallId>();
+
+  #anyConnected(ended: CallId): boolean {
+    this.#active.delete(ended);
+    return this.#active.size > 0;
+  }
+
+  #stop(): void {
+    this.#tick?.dispose();
+    this.#tick = undefined;
+  }
+
+  #read(): void {
+    this.#tick = this.#options.clock.schedule(readingMs, () => this.#read());
+    for (const id of this.#active) void this.#readOne(id);
+  }
+
+  async #readOne(id: CallId): Promise<void> {
+    const followed = this.#followed.get(id);
+    if (followed === undefined) return;
+    try {
+      const stats = await this.#options.media.stats(followed.peer);
+      const facts: CallMediaFacts = { codec: stats.codec, quality: stats.packetsReceived > 0 ? qualityOf(stats) : null };
+      if (facts.codec === followed.facts.codec && facts.quality === followed.facts.quality) return;
+      followed.facts = facts;
+      if (this.#followed.get(id) === followed) this.#options.onChanged();
+    } catch {
+      // The window is being rebuilt: the next reading comes in a second.
+    }
+  }
+}

@@ -1,0 +1,284 @@
+import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import type { SignIn } from '#shared/ipc/ui-contract.ts';
+import type { Account, Server } from '#shared/profiles/account.ts';
+import type { RegistrationStatus } from '#shared/registration/registration.ts';
+import type { SessionState } from '#shared/state/app-state.ts';
+import type { Clock } from '#shared/util/clock.ts';
+import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
+import { Emitter } from '#shared/util/emitter.ts';
+import type { Logger } from '#shared/util/logger.ts';
+import type { SipLine } from '../sip/sip-line.ts';
+
+/** The built-in practice office, as signing in needs it. */
+export interface OfficePort {
+  /** Starts the office, or finds the one that another Commute on this computer runs. @throws AppError practice-office-failed */
+  ensure(): Promise<Server>;
+  /** One of its people; null for the first that nobody uses. */
+  credentialsFor(user: string | null): Promise<{ readonly user: string; readonly displayName: string; readonly password: string }>;
+}
+
+/** The settings that signing in reads and writes. */
+export interface AccountSettings {
+  readonly account: () => Account | null;
+  readonly save: (account: Account | null) => void;
+}
+
+/** Where passwords are kept; keys are account ids. */
+export interface PasswordStore {
+  get(key: string): string | undefined;
+  set(key: string, value: string): unknown;
+  remove(key: string): void;
+}
+
+export interface SessionServiceOptions {
+  readonly settings: AccountSettings;
+  readonly secrets: PasswordStore;
+  readonly office: OfficePort;
+  readonly createLine: (account: Account, password: () => string | undefined) => SipLine;
+  /** Ends calls before the line goes; resolves when they are gone or after a short while. */
+  readonly endCalls: () => Promise<void>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+}
+
+interface Attempt {
+  readonly account: Account;
+  readonly password: string | undefined;
+  readonly remember: boolean;
+  /** A person waits on the sign-in page: the first failure goes there instead of into back-off. */
+  readonly interactive: boolean;
+}
+
+/** Lifetime of a binding that is asked for, in seconds. */
+const registerExpires = 600;
+
+/**
+ * Who is signed in, and the line that goes with it.
+ *
+ *   starting -> signed-out -> signing-in -> signed-in -> (sign out) signed-out
+ *       |           ^             |
+ *       |           +-- failed ---+
+ *       +--> signed-in  (an account is kept: the line registers by itself)
+ */
+export class SessionService implements Disposable {
+  readonly #options: SessionServiceOptions;
+  readonly #stateChanged = new Emitter<SessionState>();
+  readonly #registrationChanged = new Emitter<RegistrationStatus>();
+  readonly #lineChanged = new Emitter<SipLine | null>();
+  #state: SessionState = { stage: 'starting', account: null, error: null };
+  #attempt: Attempt | undefined;
+  #line: SipLine | undefined;
+  #lineOwned: DisposableStore | undefined;
+  /** Raised by each new beginning, so that a late answer to an old one changes nothing. */
+  #generation = 0;
+  #lookingForOffice = false;
+
+  readonly onStateChanged = this.#stateChanged.event;
+  readonly onRegistrationChanged = this.#registrationChanged.event;
+  readonly onLineChanged = this.#lineChanged.event;
+
+  constructor(options: SessionServiceOptions) {
+    this.#options = options;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Signs in with the account of the last time, if there is one. */
+  async restore(): Promise<void> {
+    const account = this.#options.settings.account();
+    if (account === null) return this.#setState({ stage: 'signed-out', account: null, error: null });
+    const generation = this.#begin();
+    if (account.kind === 'practice-office') {
+      this.#setState({ stage: 'signed-in', account, error: null });
+      return this.#connectToOffice(account.user, account.id, false, generation);
+    }
+    this.#setState({ stage: 'signed-in', account, error: null });
+    this.#startLine({ account, password: this.#options.secrets.get(account.id), remember: true, interactive: false });
+  }
+
+  signIn(request: SignIn): void {
+    this.#begin();
+    const account: Account = {
+      id: this.#options.newId(),
+      kind: 'server',
+      user: request.user,
+      authUser: request.authUser === '' ? null : request.authUser,
+      displayName: request.displayName,
+      domain: request.domain === '' ? null : request.domain,
+      servers: request.servers,
+      registerExpires,
+    };
+    this.#setState({ stage: 'signing-in', account, error: null });
+    this.#startLine({ account, password: request.password, remember: request.remember, interactive: true });
+  }
+
+  async signInPracticeOffice(user: string | null): Promise<void> {
+    const generation = this.#begin();
+    this.#setState({ stage: 'signing-in', account: null, error: null });
+    await this.#connectToOffice(user, this.#options.newId(), true, generation);
+  }
+
+  cancelSignIn(): void {
+    if (this.#state.stage !== 'signing-in') return;
+    this.#begin();
+    this.#setState({ stage: 'signed-out', account: this.#state.account, error: null });
+  }
+
+  /** Ends calls, removes the registration, and forgets the account and its password. */
+  async signOut(): Promise<void> {
+    const line = this.#line;
+    const account = this.#state.account;
+    const generation = ++this.#generation;
+    await this.#options.endCalls();
+    if (line !== undefined) await line.unregister();
+    if (account !== null) this.#options.secrets.remove(account.id);
+    this.#options.settings.save(null);
+    if (generation !== this.#generation) return;
+    this.#dropLine();
+    this.#setState({ stage: 'signed-out', account: null, error: null });
+  }
+
+  /** For quitting: the binding is removed, the account stays for the next start. Never rejects. */
+  async leave(): Promise<void> {
+    await this.#options.endCalls();
+    await this.#line?.unregister();
+  }
+
+  /** Pins a certificate for the address of the last attempt and tries again. */
+  trustCertificate(host: string, port: number, fingerprint: string): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined) throw new AppError('not-signed-in');
+    const isNamed = (server: Server) => server.host === host && server.port === port;
+    if (!attempt.account.servers.some(isNamed)) throw new AppError('request-invalid', { details: { host, port } });
+    const servers = attempt.account.servers.map((server): Server => (isNamed(server) ? { ...server, trust: { kind: 'pinned', fingerprint } } : server));
+    const account = { ...attempt.account, servers };
+    const wasSignedIn = this.#state.stage === 'signed-in';
+    this.#begin();
+    if (wasSignedIn) this.#options.settings.save(account);
+    this.#setState({ stage: wasSignedIn ? 'signed-in' : 'signing-in', account, error: null });
+    this.#startLine({ ...attempt, account, interactive: !wasSignedIn });
+  }
+
+  /** Does not wait for the next attempt. */
+  retryNow(): void {
+    this.#line?.reconnect();
+  }
+
+  dispose(): void {
+    this.#generation += 1;
+    this.#dropLine();
+    this.#stateChanged.dispose();
+    this.#registrationChanged.dispose();
+    this.#lineChanged.dispose();
+  }
+
+  #begin(): number {
+    this.#dropLine();
+    this.#attempt = undefined;
+    return ++this.#generation;
+  }
+
+  async #connectToOffice(user: string | null, id: string, interactive: boolean, generation: number): Promise<void> {
+    const { office, logger } = this.#options;
+    try {
+      const server = await office.ensure();
+      const person = await office.credentialsFor(user);
+      if (generation !== this.#generation) return;
+      const account: Account = {
+        id,
+        kind: 'practice-office',
+        user: person.user,
+        authUser: null,
+        displayName: person.displayName,
+        domain: null,
+        servers: [server],
+        registerExpires,
+      };
+      this.#setState({ stage: interactive ? 'signing-in' : 'signed-in', account, error: null });
+      this.#startLine({ account, password: person.password, remember: true, interactive });
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      logger.error('The practice office did not start', { error: String(error) });
+      this.#setState({ stage: 'signed-out', account: null, error: reportOf(error) });
+    }
+  }
+
+  #startLine(attempt: Attempt): void {
+    const { createLine, secrets } = this.#options;
+    this.#attempt = attempt;
+    const password = () => attempt.password ?? secrets.get(attempt.account.id);
+    const line = createLine(attempt.account, password);
+    const owned = new DisposableStore();
+    owned.add(line);
+    owned.add(line.onRegistrationChanged((status) => this.#onRegistration(line, attempt, status)));
+    this.#line = line;
+    this.#lineOwned = owned;
+    this.#lineChanged.fire(line);
+    line.start();
+  }
+
+  #dropLine(): void {
+    if (this.#line === undefined) return;
+    this.#line = undefined;
+    this.#lineChanged.fire(null);
+    this.#lineOwned?.dispose();
+    this.#lineOwned = undefined;
+    this.#registrationChanged.fire({ phase: 'signed-out' });
+  }
+
+  #onRegistration(line: SipLine, attempt: Attempt, status: RegistrationStatus): void {
+    if (line !== this.#line) return;
+    this.#registrationChanged.fire(status);
+    if (status.phase === 'registered') return this.#onRegistered(attempt);
+    if (status.phase !== 'refused' && status.phase !== 'waiting') return;
+    if (this.#state.stage === 'signing-in' && attempt.interactive) return this.#failed(status.error);
+    if (status.phase === 'waiting' && attempt.account.kind === 'practice-office') void this.#findOfficeAgain(line, attempt);
+  }
+
+  #onRegistered(attempt: Attempt): void {
+    if (this.#state.stage === 'signed-in' && !attempt.interactive) return;
+    const { settings, secrets } = this.#options;
+    if (this.#state.stage === 'signing-in') {
+      settings.save(attempt.account);
+      if (attempt.remember && attempt.password !== undefined && attempt.account.kind === 'server') secrets.set(attempt.account.id, attempt.password);
+    }
+    this.#setState({ stage: 'signed-in', account: attempt.account, error: null });
+  }
+
+  /** Ends a person's attempt. What was tried is kept, so that trusting a certificate can try it again. */
+  #failed(error: ErrorReport): void {
+    const attempt = this.#attempt;
+    this.#begin();
+    this.#attempt = attempt;
+    this.#setState({ stage: 'signed-out', account: attempt?.account ?? null, error });
+  }
+
+  /** The Commute that ran the office may have quit: then this one opens it again, at the same address if it is free. */
+  async #findOfficeAgain(line: SipLine, attempt: Attempt): Promise<void> {
+    if (this.#lookingForOffice) return;
+    this.#lookingForOffice = true;
+    try {
+      const server = await this.#options.office.ensure();
+      if (line !== this.#line) return;
+      const known = attempt.account.servers[0];
+      if (known !== undefined && known.host === server.host && known.port === server.port && JSON.stringify(known.trust) === JSON.stringify(server.trust)) {
+        line.reconnect();
+        return;
+      }
+      const generation = this.#begin();
+      await this.#connectToOffice(attempt.account.user, attempt.account.id, false, generation);
+    } catch (error) {
+      this.#options.logger.warn('The practice office could not be opened again', { error: String(error) });
+    } finally {
+      this.#lookingForOffice = false;
+    }
+  }
+
+  #setState(state: SessionState): void {
+    this.#state = state;
+    this.#stateChanged.fire(state);
+  }
+}
