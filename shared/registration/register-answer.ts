@@ -1,0 +1,116 @@
+import type { ErrorReport } from '../errors/app-error.ts';
+import { findHeader } from '../sip/find-header.ts';
+import type { NameAddress, SipResponse } from '../sip/message.ts';
+
+/** Why the credentials for a challenge were not sent, or did not help. */
+export type CredentialsOutcome =
+  | 'not-challenged'
+  /** Sent and refused; sending them again would only lock the account. */
+  | 'wrong-password'
+  | 'password-missing'
+  /** The challenge names a realm that is not the account's. */
+  | 'foreign-realm'
+  /** Only weaker algorithms than the server used before. */
+  | 'downgraded'
+  /** No algorithm or quality of protection that we know, or no readable challenge at all. */
+  | 'unsupported'
+  /** More than three rounds for one request. */
+  | 'too-many-rounds';
+
+/** What the answer to a REGISTER means for the registration machine. */
+export type RegisterVerdict =
+  | { readonly kind: 'accepted'; readonly expiresSeconds: number; readonly otherContacts: readonly string[] }
+  /** 423: ask again for that long. */
+  | { readonly kind: 'interval-too-brief'; readonly minExpiresSeconds: number | undefined }
+  | { readonly kind: 'retry'; readonly error: ErrorReport; readonly retryAfterSeconds: number | undefined }
+  | { readonly kind: 'refused'; readonly error: ErrorReport };
+
+export interface RegisterQuestion {
+  /** Host of the server asked, for the error's sentence. */
+  readonly host: string;
+  /** User part of the address of record. */
+  readonly user: string;
+  /** User part of our own Contact. */
+  readonly contactUser: string;
+  /** `urn:uuid:...`, without angle brackets. */
+  readonly instance: string;
+  readonly requestedSeconds: number;
+}
+
+const longestExpiresSeconds = 86_400;
+/** More contacts than this are not worth showing to anybody. */
+const mostOtherContacts = 20;
+
+/** Reads a final answer to REGISTER. Any nonsense in it yields a verdict, never an exception. */
+export function readRegisterAnswer(response: SipResponse, question: RegisterQuestion, credentials: CredentialsOutcome): RegisterVerdict {
+  const { status } = response;
+  if (status < 300) return readAccepted(response, question);
+  const retryAfterSeconds = readRetryAfter(findHeader(response.headers, 'Retry-After'));
+  const details = { host: question.host, user: question.user, status, reason: response.reason };
+  if (status === 401 || status === 407) return readChallengeOutcome(credentials, details);
+  if (status === 423) return { kind: 'interval-too-brief', minExpiresSeconds: readSeconds(findHeader(response.headers, 'Min-Expires')) };
+  if (status === 404 || status === 410 || status === 604) return { kind: 'refused', error: { code: 'user-unknown', details } };
+  const error: ErrorReport = { code: errorCodeOf(status), details };
+  if (status !== 403 && (retryAfterSeconds !== undefined || isTemporary(status))) return { kind: 'retry', error, retryAfterSeconds };
+  return { kind: 'refused', error: { code: 'registration-refused', details } };
+}
+
+/**
+ * `Retry-After: 18000;duration=3600`, `120 (I'm in a meeting)`: the leading number in seconds (RFC 3261 section 20.33).
+ * A header without a readable number yields 60, no header undefined.
+ */
+export function readRetryAfter(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  return readSeconds(value) ?? 60;
+}
+
+function readSeconds(value: string | undefined): number | undefined {
+  const digits = value === undefined ? null : /^\s*(\d+)/.exec(value);
+  return digits === null ? undefined : Number(digits[1]);
+}
+
+function errorCodeOf(status: number): 'server-busy' | 'server-error' | 'connection-timed-out' {
+  if (status === 503 || status === 480 || status === 486 || status === 600) return 'server-busy';
+  return status === 408 || status === 504 ? 'connection-timed-out' : 'server-error';
+}
+
+function isTemporary(status: number): boolean {
+  return status === 408 || status === 430 || status === 480 || status === 491 || (status >= 500 && status < 600 && status !== 501 && status !== 505 && status !== 513);
+}
+
+function readChallengeOutcome(credentials: CredentialsOutcome, details: ErrorReport['details']): RegisterVerdict {
+  switch (credentials) {
+    case 'wrong-password':
+    case 'password-missing':
+      return { kind: 'refused', error: { code: 'wrong-password', details } };
+    case 'too-many-rounds':
+      return { kind: 'retry', error: { code: 'server-error', details: { ...details, cause: credentials } }, retryAfterSeconds: undefined };
+    case 'not-challenged':
+    case 'foreign-realm':
+    case 'downgraded':
+    case 'unsupported':
+      return { kind: 'refused', error: { code: 'registration-refused', details: { ...details, cause: credentials } } };
+  }
+}
+
+function readAccepted(response: SipResponse, question: RegisterQuestion): RegisterVerdict {
+  const own = response.contacts.find((contact) => isOwn(contact, question));
+  const granted = readGranted(own?.parameters.get('expires')) ?? readGranted(findHeader(response.headers, 'Expires'));
+  const expiresSeconds = Math.min(granted ?? question.requestedSeconds, longestExpiresSeconds);
+  const otherContacts = response.contacts.filter((contact) => !isOwn(contact, question)).slice(0, mostOtherContacts);
+  return { kind: 'accepted', expiresSeconds, otherContacts: otherContacts.map((contact) => contact.uri.text) };
+}
+
+/** Ours by the instance id, or by the random user part where the server drops contact parameters. */
+function isOwn(contact: NameAddress, question: RegisterQuestion): boolean {
+  const instance = contact.parameters.get('+sip.instance');
+  if (typeof instance === 'string' && instance.replace(/^<|>$/g, '').toLowerCase() === question.instance.toLowerCase()) return true;
+  return contact.uri.user === question.contactUser;
+}
+
+/** 0, signs, words and numbers without end count as not said. */
+function readGranted(value: string | null | undefined): number | undefined {
+  if (typeof value !== 'string' || !/^\s*\d+\s*$/.test(value)) return undefined;
+  const seconds = Number(value);
+  return seconds >= 1 ? seconds : undefined;
+}
