@@ -1,0 +1,36 @@
+import type { UiContract } from '#shared/ipc/ui-contract.ts';
+import { exposeBridge } from './expose-bridge.ts';
+
+exposeBridge<UiContract>({
+  requests: {
+    'state.get': true,
+    'session.sign-in': true,
+    'session.sign-in-practice-office': true,
+    'session.cancel-sign-in': true,
+    'session.sign-out': true,
+    'session.trust-certificate': true,
+    'session.retry-now': true,
+    'call.dial': true,
+    'call.answer': true,
+    'call.decline': true,
+    'call.hang-up': true,
+    'call.set-muted': true,
+    'call.set-held': true,
+    'call.send-dtmf': true,
+    'call.ladder': true,
+    'call.probe-tone': true,
+    'history.list': true,
+    'history.remove': true,
+    'history.restore': true,
+    'history.mark-seen': true,
+    'settings.update': true,
+    'settings.set-ice-password': true,
+    'audio.test-sound': true,
+    'audio.microphone-level': true,
+    'notice.dismiss': true,
+    'app.copy-text': true,
+    'app.export-report': true,
+    'app.show-logs': true,
+  },
+  events: { 'state.patch': true, command: true },
+});
