@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
 import { holdServer } from './held-server.ts';
 
 /** A real Asterisk 22; accounts and numbers to dial are listed in test/lab/README.md. */
@@ -40,20 +39,5 @@ export async function startAsterisk(): Promise<Asterisk> {
     cli: (command) => server.script('asterisk-cli.sh', [command]),
     recordingOf: (number) => join(folder, 'rec', `${number}-in.wav`),
     dispose: () => server.dispose(),
-  };
-}
-
-/** One Asterisk for all tests of a file: call at the top of the file, call the result inside tests. */
-export function useAsterisk(): () => Asterisk {
-  const held: { asterisk?: Asterisk } = {};
-  beforeAll(async () => {
-    held.asterisk = await startAsterisk();
-  });
-  afterAll(async () => {
-    await held.asterisk?.dispose();
-  });
-  return () => {
-    if (!held.asterisk) throw new Error('Asterisk is there only inside tests and hooks.');
-    return held.asterisk;
   };
 }
