@@ -105,6 +105,15 @@ export function unquote(text: string, start: number, end: number): string {
   return content.includes('\\') ? content.replace(/\\([^])/g, '$1') : content;
 }
 
+/** A slice in lower case; text that is lower case already is not copied. */
+export function lowerCase(text: string, start: number, end: number): string {
+  for (let index = start; index < end; index++) {
+    const code = text.charCodeAt(index);
+    if ((code >= 0x41 && code <= 0x5a) || code >= 0x80) return text.slice(start, end).toLowerCase();
+  }
+  return text.slice(start, end);
+}
+
 /** Splits at commas that stand outside quoted strings; empty elements are left out. An open quote ends with the text. */
 export function splitAtCommas(text: string): string[] {
   const elements: string[] = [];

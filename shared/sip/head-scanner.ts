@@ -1,7 +1,11 @@
-import { char } from './characters.ts';
 import { maxHeaderCount, maxHeaderLineBytes, maxHeadersBytes, maxStartLineBytes } from './limits.ts';
 
 export type HeadFault = 'start-line-too-long' | 'header-line-too-long' | 'headers-too-many' | 'headers-too-large' | 'line-end-stray';
+
+const tab = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
 
 /**
  * Finds where a message's head ends and holds it to the caps. Incremental: each byte is looked at once, however the bytes
@@ -15,9 +19,10 @@ export class HeadScanner {
   headersEnd: number;
   /** First byte behind the empty line that ends the head. */
   bodyStart = 0;
-  fault: HeadFault | undefined;
+  fault: HeadFault | undefined = undefined;
+  /** First byte that was not looked at yet. */
   #position: number;
-  #lineStart: number;
+  /** First byte of the header field whose lines are being read. */
   #fieldStart: number;
   #fieldCount = 0;
 
@@ -25,52 +30,53 @@ export class HeadScanner {
   constructor(start: number) {
     this.headersEnd = start;
     this.#position = start;
-    this.#lineStart = start;
     this.#fieldStart = start;
   }
 
-  /** Goes on up to `end`. `bytes` holds the message from the same index on as in earlier calls. */
+  /** Goes on up to `end`. `bytes` holds the message at the same indexes as in earlier calls. */
   scan(bytes: Uint8Array, end: number): 'more' | 'complete' | 'fault' {
     let index = this.#position;
-    while (index < end) {
+    let lineStart = this.headersEnd;
+    for (; index < end; index++) {
       const byte = bytes[index] ?? 0;
-      if (byte > char.carriageReturn) {
-        index++;
-        continue;
-      }
-      if (byte === char.carriageReturn) {
+      if (byte > carriageReturn) continue;
+      if (byte === carriageReturn) {
         if (index + 1 >= end) break;
-        if (bytes[index + 1] !== char.lineFeed) return this.#fail('line-end-stray');
-      } else if (byte === char.lineFeed && this.#endLine(bytes, index)) {
-        return this.fault === undefined ? 'complete' : 'fault';
+        if (bytes[index + 1] !== lineFeed) {
+          this.fault = 'line-end-stray';
+          return 'fault';
+        }
+      } else if (byte === lineFeed) {
+        const lineEnd = index > lineStart && bytes[index - 1] === carriageReturn ? index - 1 : index;
+        if (lineEnd === lineStart && this.headersStart !== 0) {
+          this.bodyStart = index + 1;
+          return 'complete';
+        }
+        if (!this.#endLine(bytes, lineEnd, index + 1)) return 'fault';
+        lineStart = index + 1;
       }
-      index++;
     }
     this.#position = index;
-    const fieldStart = startsField(bytes, this.#lineStart, index) ? this.#lineStart : this.#fieldStart;
-    const tooLong = this.#overCap(fieldStart, index, index);
-    return tooLong === undefined ? 'more' : this.#fail(tooLong);
+    const fieldStart = startsField(bytes, lineStart, index) ? lineStart : this.#fieldStart;
+    this.fault = this.#overCap(fieldStart, index, index);
+    return this.fault === undefined ? 'more' : 'fault';
   }
 
-  /** Takes the line that ends with the line feed at `index`; true when there is nothing more to scan. */
-  #endLine(bytes: Uint8Array, index: number): boolean {
-    const lineStart = this.#lineStart;
-    const next = index + 1;
-    const lineEnd = index > lineStart && bytes[index - 1] === char.carriageReturn ? index - 1 : index;
-    if (this.headersStart === 0) this.#fieldStart = lineStart;
-    else if (lineEnd === lineStart) {
-      this.bodyStart = next;
-      return true;
-    } else if (startsField(bytes, lineStart, lineEnd)) {
+  /** Takes the line from `headersEnd` to `lineEnd`, the next one begins at `next`; false when a cap is passed. */
+  #endLine(bytes: Uint8Array, lineEnd: number, next: number): boolean {
+    const lineStart = this.headersEnd;
+    if (this.headersStart !== 0 && startsField(bytes, lineStart, lineEnd)) {
       this.#fieldStart = lineStart;
       this.#fieldCount++;
     }
     this.fault = this.#overCap(this.#fieldStart, lineEnd, next);
-    if (this.fault !== undefined) return true;
-    if (this.headersStart === 0) this.headersStart = next;
+    if (this.fault !== undefined) return false;
+    if (this.headersStart === 0) {
+      this.headersStart = next;
+      this.#fieldStart = next;
+    }
     this.headersEnd = next;
-    this.#lineStart = next;
-    return false;
+    return true;
   }
 
   #overCap(fieldStart: number, lineEnd: number, next: number): HeadFault | undefined {
@@ -80,14 +86,9 @@ export class HeadScanner {
     if (this.#fieldCount > maxHeaderCount) return 'headers-too-many';
     return next - this.headersStart > maxHeadersBytes ? 'headers-too-large' : undefined;
   }
-
-  #fail(fault: HeadFault): 'fault' {
-    this.fault = fault;
-    return 'fault';
-  }
 }
 
 /** False when the line continues the one before (RFC 3261 section 7.3.1). */
 function startsField(bytes: Uint8Array, start: number, end: number): boolean {
-  return start >= end || (bytes[start] !== char.space && bytes[start] !== char.tab);
+  return start >= end || (bytes[start] !== space && bytes[start] !== tab);
 }

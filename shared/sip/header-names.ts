@@ -56,13 +56,12 @@ const knownNames =
   'User-to-User Via Warning WWW-Authenticate X-Asterisk-HangupCause X-Asterisk-HangupCauseCode';
 
 const kinds = buildKinds();
+const candidates = buildCandidates();
 
 function buildKinds(): Map<string, HeaderKind> {
   const table = new Map<string, HeaderKind>();
   for (const name of knownNames.split(' ')) {
-    const kind = { name, role: roles.get(name) ?? 'other' };
-    table.set(name, kind);
-    table.set(name.toLowerCase(), kind);
+    table.set(name.toLowerCase(), { name, role: roles.get(name) ?? 'other' });
   }
   for (const [letter, name] of Object.entries(compactForms)) {
     const kind = table.get(name.toLowerCase());
@@ -71,12 +70,33 @@ function buildKinds(): Map<string, HeaderKind> {
   return table;
 }
 
-/** Kind of a header by its name in any case or compact form; undefined when Commute does not know the name. */
-export function headerKind(name: string): HeaderKind | undefined {
-  return kinds.get(name) ?? kinds.get(name.toLowerCase());
+/** Kinds by length and first letter of their names, two or three in a place: comparing is cheaper than hashing a slice. */
+function buildCandidates(): (HeaderKind[] | undefined)[] {
+  const table: (HeaderKind[] | undefined)[] = new Array<undefined>(32 * 32).fill(undefined);
+  for (const kind of new Set(kinds.values())) (table[place(kind.name.length, kind.name.charCodeAt(0))] ??= []).push(kind);
+  return table;
+}
+
+function place(length: number, firstCode: number): number {
+  return (length & 31) * 32 + (firstCode & 31);
+}
+
+/**
+ * Kind of the header whose name stands between two indexes, in any case or as a compact form; undefined when Commute does not
+ * know it.
+ */
+export function readHeaderKind(text: string, start: number, end: number): HeaderKind | undefined {
+  const length = end - start;
+  const near = candidates[place(length, text.charCodeAt(start))];
+  if (near !== undefined) {
+    for (const kind of near) {
+      if (kind.name.length === length && text.startsWith(kind.name, start)) return kind;
+    }
+  }
+  return kinds.get(text.slice(start, end).toLowerCase());
 }
 
 /** `i` and `CALL-ID` become `Call-ID`; unknown names stay as they are. */
 export function canonicalHeaderName(name: string): string {
-  return headerKind(name)?.name ?? name;
+  return readHeaderKind(name, 0, name.length)?.name ?? name;
 }

@@ -1,4 +1,4 @@
-import { char, skipQuoted, skipSpace, trimEnd, unquote } from './characters.ts';
+import { char, lowerCase, skipQuoted, skipSpace, trimEnd, unquote } from './characters.ts';
 
 /** `;name=value` lists: names in lower case; a parameter without a value maps to null; quoted values are unquoted. The first of a name wins. */
 export type Parameters = ReadonlyMap<string, string | null>;
@@ -39,7 +39,7 @@ export function readParameters(text: string, start: number, end: number): Parame
       value = readValue(text, valueStart, trimEnd(text, valueStart, stop));
     }
     if (nameEnd > nameStart) {
-      const name = text.slice(nameStart, nameEnd).toLowerCase();
+      const name = lowerCase(text, nameStart, nameEnd);
       if (!parameters.has(name)) parameters.set(name, value);
     }
     index = stop;

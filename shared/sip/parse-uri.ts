@@ -1,4 +1,4 @@
-import { char, isDigit, isHostCharacter, readDigits, skipSpace, trimEnd } from './characters.ts';
+import { char, isDigit, isHostCharacter, lowerCase, readDigits, skipSpace, trimEnd } from './characters.ts';
 import type { SipUri } from './message.ts';
 import { noParameters, type Parameters } from './parse-parameters.ts';
 
@@ -18,20 +18,22 @@ export function parseUri(text: string): SipUri | undefined {
 
 /** As `parseUri`, on the part of a text without white space around it. */
 export function readUri(text: string, start: number, end: number): SipUri | undefined {
-  const colon = endOfScheme(text, start, end);
+  const colon = text.startsWith('sip:', start) ? start + 3 : endOfScheme(text, start, end);
   if (colon < 0) return undefined;
-  // one pass: refuse what no URI may hold, find the user's end
+  // one pass: refuse what no URI may hold, find the user's end and whether anything is escaped
   let at = -1;
+  let escaped = false;
   for (let index = colon + 1; index < end; index++) {
     const code = text.charCodeAt(index);
     if (code <= char.space || code === char.delete || code === char.quote || code === char.lessThan || code === char.greaterThan) {
       return undefined;
     }
     if (code === char.at && at < 0) at = index;
+    else if (code === char.percent) escaped = true;
   }
-  const scheme = readScheme(text, start, colon);
-  if (scheme === 'sip' || scheme === 'sips') return readSip(scheme, text, start, colon + 1, at, end);
-  if (scheme === 'tel') return readTel(text, start, colon + 1, end);
+  const scheme = lowerCase(text, start, colon);
+  if (scheme === 'sip' || scheme === 'sips') return readSip(scheme, text, start, colon + 1, at, end, escaped);
+  if (scheme === 'tel') return readTel(text, start, colon + 1, end, escaped);
   if (colon + 1 === end) return undefined;
   return {
     scheme,
@@ -56,12 +58,7 @@ function endOfScheme(text: string, start: number, end: number): number {
   return -1;
 }
 
-function readScheme(text: string, start: number, end: number): string {
-  if (end - start === 3 && text.startsWith('sip', start)) return 'sip';
-  return text.slice(start, end).toLowerCase();
-}
-
-function readSip(scheme: string, text: string, start: number, bodyStart: number, at: number, end: number): SipUri | undefined {
+function readSip(scheme: string, text: string, start: number, bodyStart: number, at: number, end: number, escaped: boolean): SipUri | undefined {
   const hostStart = at < 0 ? bodyStart : at + 1;
   const hostEnd = endOfHost(text, hostStart, end);
   if (hostEnd < 0) return undefined;
@@ -84,13 +81,13 @@ function readSip(scheme: string, text: string, start: number, bodyStart: number,
     user: at > bodyStart ? readUser(text, bodyStart, at) : undefined,
     host: lowerCase(text, hostStart, hostEnd),
     port,
-    parameters: readUriParameters(text, index, parametersEnd),
+    parameters: readUriParameters(text, index, parametersEnd, escaped),
     headers: readUriHeaders(text, parametersEnd, end),
     text: text.slice(start, end),
   };
 }
 
-function readTel(text: string, start: number, numberStart: number, end: number): SipUri | undefined {
+function readTel(text: string, start: number, numberStart: number, end: number, escaped: boolean): SipUri | undefined {
   let index = numberStart;
   while (index < end && text.charCodeAt(index) !== char.semicolon) index++;
   if (index === numberStart) return undefined;
@@ -99,7 +96,7 @@ function readTel(text: string, start: number, numberStart: number, end: number):
     user: text.slice(numberStart, index),
     host: '',
     port: undefined,
-    parameters: readUriParameters(text, index, end),
+    parameters: readUriParameters(text, index, end, escaped),
     headers: noHeaders,
     text: text.slice(start, end),
   };
@@ -127,16 +124,7 @@ export function endOfHost(text: string, start: number, end: number): number {
   return index > start ? index : -1;
 }
 
-/** A slice in lower case; text that is lower case already is not copied. */
-export function lowerCase(text: string, start: number, end: number): string {
-  for (let index = start; index < end; index++) {
-    const code = text.charCodeAt(index);
-    if ((code >= 0x41 && code <= 0x5a) || code >= 0x80) return text.slice(start, end).toLowerCase();
-  }
-  return text.slice(start, end);
-}
-
-function readUriParameters(text: string, start: number, end: number): Parameters {
+function readUriParameters(text: string, start: number, end: number, escaped: boolean): Parameters {
   if (start >= end) return noParameters;
   const parameters = new Map<string, string | null>();
   let nameStart = start + 1;
@@ -147,8 +135,9 @@ function readUriParameters(text: string, start: number, end: number): Parameters
     if (code !== char.semicolon) continue;
     const nameEnd = equals < 0 ? index : equals;
     if (nameEnd > nameStart) {
-      const name = percentDecode(text.slice(nameStart, nameEnd)).toLowerCase();
-      if (!parameters.has(name)) parameters.set(name, equals < 0 ? null : percentDecode(text.slice(equals + 1, index)));
+      const name = escaped ? percentDecode(text.slice(nameStart, nameEnd)).toLowerCase() : lowerCase(text, nameStart, nameEnd);
+      const value = equals < 0 ? null : text.slice(equals + 1, index);
+      if (!parameters.has(name)) parameters.set(name, escaped && value !== null ? percentDecode(value) : value);
     }
     nameStart = index + 1;
     equals = -1;

@@ -1,7 +1,7 @@
-import { char, isDigit, isToken, readDigits, skipQuoted, skipSpace, trimEnd } from './characters.ts';
+import { char, isDigit, isToken, lowerCase, readDigits, skipQuoted, skipSpace, trimEnd } from './characters.ts';
 import type { ViaHeader } from './message.ts';
 import { readParameters } from './parse-parameters.ts';
-import { endOfHost, lowerCase } from './parse-uri.ts';
+import { endOfHost } from './parse-uri.ts';
 
 /**
  * Reads a Via header with one or more values (RFC 3261 section 20.42). White space may stand around every sign.

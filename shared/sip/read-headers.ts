@@ -1,5 +1,5 @@
 import { char, isSpace, isToken, readDigits, skipSpace, trimEnd } from './characters.ts';
-import { headerKind, type HeaderRole } from './header-names.ts';
+import { type HeaderRole, readHeaderKind } from './header-names.ts';
 import type { HeaderField, NameAddress, ViaHeader } from './message.ts';
 import { appendNameAddresses, readNameAddress } from './parse-name-address.ts';
 import { appendVias } from './parse-via.ts';
@@ -97,13 +97,12 @@ function readLine(draft: HeaderDraft, text: string, start: number, end: number):
   while (colon < end && text.charCodeAt(colon) !== char.colon) colon++;
   if (colon === end) return;
   const nameEnd = trimEnd(text, start, colon);
-  const name = text.slice(start, nameEnd);
-  const kind = headerKind(name);
+  const kind = readHeaderKind(text, start, nameEnd);
   if (kind === undefined && !isToken(text, start, nameEnd)) return;
   const valueStart = skipSpace(text, colon + 1, end);
   const valueEnd = trimEnd(text, valueStart, end);
   const value = text.slice(valueStart, valueEnd);
-  draft.fields.push({ name: kind === undefined ? name : kind.name, value });
+  draft.fields.push({ name: kind === undefined ? text.slice(start, nameEnd) : kind.name, value });
   if (kind !== undefined && kind.role !== 'other') readRole(draft, kind.role, text, valueStart, valueEnd, value);
 }
 
