@@ -1,0 +1,57 @@
+/** Dates, numbers and durations in the manner of one language. */
+export interface Formats {
+  /** `10:42`. */
+  time(wallMs: number): string;
+  /** `Friday, 20 November 2026`. */
+  day(wallMs: number): string;
+  /** `20 Nov 2026, 10:42`. */
+  dateTime(wallMs: number): string;
+  /** A key that is equal for two times of the same local day. */
+  dayKey(wallMs: number): string;
+  /** A running clock: `3:27`, `1:03:27`. */
+  clock(durationMs: number): string;
+  /** A duration in words: `4 s`, `3 min 27 s`, `1 h 3 min`. */
+  duration(durationMs: number): string;
+  percent(share: number): string;
+  compare(a: string, b: string): number;
+}
+
+/** Formats of `language`; times in `timeZone`, by default the system's. */
+export function createFormats(language: string, timeZone?: string): Formats {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone });
+  const day = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', ...zone });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', ...zone });
+  const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
+  const percent = new Intl.NumberFormat(language, { style: 'percent' });
+  const collator = new Intl.Collator(language, { sensitivity: 'base', numeric: true });
+  const unit = (name: 'hour' | 'minute' | 'second') => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' });
+  const units = { hour: unit('hour'), minute: unit('minute'), second: unit('second') };
+  const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
+
+  return {
+    time: (wallMs) => time.format(wallMs),
+    day: (wallMs) => day.format(wallMs),
+    dateTime: (wallMs) => dateTime.format(wallMs),
+    dayKey: (wallMs) => dayKey.format(wallMs),
+    clock(durationMs) {
+      const { hours, minutes, seconds } = split(durationMs);
+      return hours > 0 ? `${hours}:${two.format(minutes)}:${two.format(seconds)}` : `${minutes}:${two.format(seconds)}`;
+    },
+    duration(durationMs) {
+      const { hours, minutes, seconds } = split(durationMs);
+      const parts: string[] = [];
+      if (hours > 0) parts.push(units.hour.format(hours));
+      if (minutes > 0) parts.push(units.minute.format(minutes));
+      if (hours === 0 && (seconds > 0 || minutes === 0)) parts.push(units.second.format(seconds));
+      return parts.join(' ');
+    },
+    percent: (share) => percent.format(share),
+    compare: (a, b) => collator.compare(a, b),
+  };
+}
+
+function split(durationMs: number): { hours: number; minutes: number; seconds: number } {
+  const total = Math.max(0, Math.floor(durationMs / 1000));
+  return { hours: Math.floor(total / 3600), minutes: Math.floor((total % 3600) / 60), seconds: total % 60 };
+}
