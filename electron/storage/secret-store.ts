@@ -46,15 +46,14 @@ export class SecretStore implements Disposable {
     this.#document.onProblem((problem) => this.#problem.fire(problem));
   }
 
-  /** `password-not-kept` (details: `key`, `reason`: `no-key-store` or `other-key`), `disk-full`, `settings-unwritable`. */
+  /** `password-not-kept` (details: `key`, `reason`: `no-key-store`, `other-key`, `file-unwritable`), `disk-full`, `settings-unwritable`. */
   get onProblem(): Event<AppError> {
     return this.#problem.event;
   }
 
   /** What `set` would answer now. May change when the system's key store is unlocked. */
   get persistence(): Persistence {
-    const available = this.#safeStorage.isEncryptionAvailable() && this.#safeStorage.getSelectedStorageBackend?.() !== 'basic_text';
-    return available ? 'kept' : 'session-only';
+    return this.#hasKeyStore() && this.#document.writable ? 'kept' : 'session-only';
   }
 
   /** Reads the file. @returns what was wrong with it, if anything: see `VersionedDocument.load` */
@@ -72,7 +71,7 @@ export class SecretStore implements Disposable {
       return this.#safeStorage.decryptString(Buffer.from(encrypted, 'base64'));
     } catch {
       // The cause may speak of the key store's content.
-      if (!this.#unreadable.has(key)) this.#tellNotKept(key, this.persistence === 'kept' ? 'other-key' : 'no-key-store');
+      if (!this.#unreadable.has(key)) this.#tellNotKept(key, this.#hasKeyStore() ? 'other-key' : 'no-key-store');
       this.#unreadable.add(key);
       return undefined;
     }
@@ -86,7 +85,7 @@ export class SecretStore implements Disposable {
       // A stored older value is out of date from now on.
       this.#forgetKept(key);
       this.#sessionOnly.set(key, value);
-      this.#tellNotKept(key, 'no-key-store');
+      this.#tellNotKept(key, this.#document.writable ? 'no-key-store' : 'file-unwritable');
       return 'session-only';
     }
     this.#sessionOnly.delete(key);
@@ -111,6 +110,10 @@ export class SecretStore implements Disposable {
     this.#problem.dispose();
   }
 
+  #hasKeyStore(): boolean {
+    return this.#safeStorage.isEncryptionAvailable() && this.#safeStorage.getSelectedStorageBackend?.() !== 'basic_text';
+  }
+
   #kept(key: string): string | undefined {
     const { secrets } = this.#document.value;
     return Object.hasOwn(secrets, key) ? secrets[key] : undefined;
@@ -132,7 +135,7 @@ export class SecretStore implements Disposable {
     this.#document.save({ version: 1, secrets: Object.fromEntries(rest) });
   }
 
-  #tellNotKept(key: string, reason: 'no-key-store' | 'other-key'): void {
+  #tellNotKept(key: string, reason: 'no-key-store' | 'other-key' | 'file-unwritable'): void {
     this.#problem.fire(new AppError('password-not-kept', { details: { key, reason } }));
   }
 }

@@ -64,6 +64,11 @@ export class VersionedDocument<T extends { readonly version: number }> implement
     return this.#value;
   }
 
+  /** False when what stands on disk must stay as it is: saved values then last until the app ends. */
+  get writable(): boolean {
+    return this.#writable;
+  }
+
   /** Reads the file, or the last good copy of it, or takes the defaults. Never throws; never writes. */
   async load(): Promise<Loaded<T>> {
     const loaded = await this.#load();

@@ -13,8 +13,8 @@ const telephoneUri = /(\btel:)([^\s;<>"]{1,256})/gi;
 const bareUser = /[^\s<>:;,"'=@/\\()[\]]{1,64}(?=@[\w[])/g;
 const namedPerson =
   /(\b(?:display-?name|name|caller|callee|user(?:name)?|auth-?user|number|extension|dialled)\\*["']?[=:]\\*)("(?:[^"\\\r\n]|\\.)*"|[^\s",;}]+)/gi;
-/** Six digits or more with the usual separators; not dates, not the middle of a word, an address or a tag. */
-const telephoneNumber = /(?<![\w.:+@-]|tag=|branch=)(?!\d{4}-\d\d-\d\d)\+?\(?\d(?:[ ()/-]{0,3}\d){5,20}(?![\w-])/gi;
+/** Six digits or more with the usual separators; not time stamps, not the middle of a word, an address or a tag. */
+const telephoneNumber = /(?<![\w.:+@-]|tag=|branch=)(?!\d{4}-\d\d-\d\dT\d\d:)\+?\(?\d(?:[ ()/-]{0,3}\d){5,20}(?![\w-])/gi;
 
 /**
  * For text that leaves the computer: besides secrets (see `redact`) it takes out who called whom. Numbers keep their last two

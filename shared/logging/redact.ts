@@ -12,14 +12,17 @@ const secretNames =
 /** Parameters of digest challenges and answers (RFC 8760, RFC 7616) that help who guesses the password. */
 const digestNames = 'nonce|cnonce|nextnonce|response|rspauth|opaque';
 
-/** A value behind `name=`: quoted (also inside text that was quoted once more), or everything up to white space. */
-const quotedValue = String.raw`"(?:[^"\\\r\n]|\\.)*"?|'(?:[^'\\\r\n]|\\.)*'?|(?<slashes>\\+)"(?:[^\r\n]*?(?<!\\)\k<slashes>"|[^\r\n]*)`;
+/**
+ * A value behind `name=`: quoted (also inside text that was quoted once more), what an earlier pass left, or everything up to white
+ * space.
+ */
+const value = String.raw`"(?:[^"\\\r\n]|\\.)*"?|'(?:[^'\\\r\n]|\\.)*'?|(?<slashes>\\+)"(?:[^\r\n]*?(?<!\\)\k<slashes>"|[^\r\n]*)|\[removed\](?=[\s&,;}>"'\\]|$)|[^\s"'\\]\S*|\\\S*`;
 
 const digestHeader =
   /((?:(?:proxy-)?authorization|(?:www|proxy)-authenticate|(?:proxy-)?authentication-info)[ \t]*(?:\r?\n[ \t]+)?:)([^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*)/gi;
 const cookieHeader = /((?:set-)?cookie2?[ \t]*:)[^\r\n]*(?:\r?\n[ \t]+[^\r\n]*)*/gi;
-const namedSecret = new RegExp(String.raw`((?:${secretNames})[\w-]{0,24}\\*["']?[ \t]{0,16}[:=][ \t]{0,16})(?:${quotedValue}|[^\s"'\\]\S*|\\\S*)`, 'gi');
-const digestParameter = new RegExp(String.raw`(\b(?:${digestNames})\\*["']?[ \t]{0,16}=[ \t]{0,16})(?:${quotedValue}|[^\s"'\\]\S*|\\\S*)`, 'gi');
+const namedSecret = new RegExp(String.raw`((?:${secretNames})[\w-]{0,24}\\*["']?[ \t]{0,16}[:=][ \t]{0,16})(?:${value})`, 'gi');
+const digestParameter = new RegExp(String.raw`(\b(?:${digestNames})\\*["']?[ \t]{0,16}=[ \t]{0,16})(?:${value})`, 'gi');
 const cryptoAttribute = /(a=crypto:[ \t]*\d*[ \t]*[\w-]*)[^\r\n]*/gi;
 const inlineKey = /(inline:)[^\s]+/gi;
 const keyAttribute = /(a=key-mgmt:[ \t]*[\w-]*|^k=[\w-]*)[^\r\n]*/gim;

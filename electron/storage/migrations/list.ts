@@ -1,0 +1,4 @@
+import { calls } from './001-calls.ts';
+
+/** In order; the database's `user_version` is how many of them it has seen. A published step never changes. */
+export const historyMigrations: readonly string[] = [calls];
