@@ -3,7 +3,7 @@ import { dialledCall, receivedCall, transition } from '#shared/calls/call-machin
 import { admitIncoming, callLimit, callsToHold, liveCalls, mayDial } from '#shared/calls/call-policy.ts';
 import type { Call, CallEvent, Step } from '#shared/calls/call-state.ts';
 import { viewOf } from '#shared/calls/call-view.ts';
-import { parseDialTarget } from '#shared/calls/dial-target.ts';
+import { readDialTarget } from '#shared/calls/dial-target.ts';
 import { farewellMs, farewellTone } from '#shared/calls/farewell.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -117,14 +117,15 @@ export class CallService implements Disposable {
   dial(typed: string): CallId {
     const line = this.#line;
     if (line === undefined) throw new AppError('not-signed-in');
-    const parsed = parseDialTarget(typed);
-    if (!parsed.ok) throw new AppError('number-invalid', { details: { number: typed } });
-    if (line.registration.phase !== 'registered') throw new AppError('not-registered', { details: { number: parsed.display } });
+    const dialled = readDialTarget(typed);
+    if (!dialled.ok) throw new AppError(dialled.error.code, { details: dialled.error.details });
+    const number = dialled.target.replace(/^sips?:/i, '');
+    if (line.registration.phase !== 'registered') throw new AppError('not-registered', { details: { number } });
     if (!mayDial(this.#calls())) throw new AppError('too-many-calls', { details: { limit: callLimit } });
     const id = this.#options.newCallId();
-    const remote: Party = { displayName: this.#options.nameOf(parsed.display) ?? '', number: parsed.display, uri: parsed.target };
+    const remote: Party = { displayName: this.#options.nameOf(number) ?? '', number, uri: dialled.target };
     this.#holdOthers(id);
-    this.#adopt(dialledCall(id, remote, this.#options.clock.wallMs()), line, parsed.target);
+    this.#adopt(dialledCall(id, remote, this.#options.clock.wallMs()), line, dialled.target);
     return id;
   }
 

@@ -16,12 +16,14 @@ export interface MediaWatchOptions {
 /** Time between two readings of a connected call's statistics, in ms. The clock ticks in main: hidden pages are throttled. */
 const readingMs = 1_000;
 
-const unknown: CallMediaFacts = { codec: null, quality: null };
+const unknown: CallMediaFacts = { codec: null, quality: null, pair: null };
 
 /** Reads codec and quality of connected calls once a second. */
 export class MediaWatch implements Disposable {
   readonly #options: MediaWatchOptions;
   readonly #followed = new Map<CallId, { peer: string; facts: CallMediaFacts }>();
+  /** Calls that are read; followed ones that have ended keep their last facts. */
+  readonly #active = new Set<CallId>();
   #tick: Disposable | undefined;
 
   constructor(options: MediaWatchOptions) {
@@ -56,8 +58,6 @@ export class MediaWatch implements Disposable {
     this.#active.clear();
   }
 
-  readonly #active = new Set<CallId>();
-
   #anyConnected(ended: CallId): boolean {
     this.#active.delete(ended);
     return this.#active.size > 0;
@@ -78,12 +78,17 @@ export class MediaWatch implements Disposable {
     if (followed === undefined) return;
     try {
       const stats = await this.#options.media.stats(followed.peer);
-      const facts: CallMediaFacts = { codec: stats.codec, quality: stats.packetsReceived > 0 ? qualityOf(stats) : null };
-      if (facts.codec === followed.facts.codec && facts.quality === followed.facts.quality) return;
+      const facts: CallMediaFacts = { codec: stats.codec, quality: stats.packetsReceived > 0 ? qualityOf(stats) : null, pair: stats.pair };
+      if (sameFacts(facts, followed.facts)) return;
       followed.facts = facts;
       if (this.#followed.get(id) === followed) this.#options.onChanged();
     } catch {
       // The window is being rebuilt: the next reading comes in a second.
     }
   }
+}
+
+function sameFacts(a: CallMediaFacts, b: CallMediaFacts): boolean {
+  const samePair = a.pair?.local === b.pair?.local && a.pair?.remote === b.pair?.remote && a.pair?.protocol === b.pair?.protocol;
+  return a.codec === b.codec && a.quality === b.quality && samePair;
 }

@@ -5,6 +5,7 @@ import type { Call } from './call-state.ts';
 export interface CallMediaFacts {
   readonly codec: string | null;
   readonly quality: CallView['quality'];
+  readonly pair: CallView['pair'];
 }
 
 /** The call as windows see it: facts without the machine's private ones. */
@@ -27,6 +28,7 @@ export function viewOf(call: Call, media: CallMediaFacts): CallView {
     endReason: isOver ? call.reason : null,
     codec: media.codec,
     quality: media.quality,
+    pair: media.pair,
     sentDigits: call.sentDigits,
   };
 }

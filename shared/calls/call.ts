@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../errors/app-error.ts';
+import { candidatePairSchema } from '../media/media.ts';
 
 export const callIdSchema = z.string().min(1).max(64);
 export type CallId = z.infer<typeof callIdSchema>;
@@ -60,6 +61,8 @@ export const callViewSchema = z.object({
   /** Codec name as shown ("Opus", "G.722"); null before media flows. */
   codec: z.string().nullable(),
   quality: z.enum(['good', 'fair', 'poor']).nullable(),
+  /** How media travels; null before it flows. */
+  pair: candidatePairSchema.nullable(),
   /** Digits sent in this call. */
   sentDigits: z.string(),
 });

@@ -1,0 +1,86 @@
+import type { ErrorReport } from '#shared/errors/app-error.ts';
+import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import { Emitter } from '#shared/util/emitter.ts';
+import type { MediaPort } from '#electron/media/media-port.ts';
+
+const stats: MediaStats = {
+  codec: 'Opus',
+  clockRate: 48_000,
+  pair: null,
+  roundTripMs: 20,
+  jitterMs: 2,
+  lossShare: 0,
+  packetsReceived: 50,
+  packetsSent: 50,
+  inboundLevel: 0.1,
+  outboundLevel: 0.1,
+};
+
+/** A media window that does what it is told and lets the test say what happens in it. */
+export class FakeMediaPort implements MediaPort {
+  readonly ready = true;
+  readonly orders: unknown[][] = [];
+  readonly readyChanged = new Emitter<boolean>();
+  readonly lost = new Emitter<{ readonly peers: readonly string[] }>();
+  readonly peerState = new Emitter<{ readonly peer: string; readonly state: PeerConnectionStateName }>();
+  readonly devicesChanged = new Emitter<DeviceList>();
+  readonly microphoneFailed = new Emitter<{ readonly peer: string; readonly error: ErrorReport }>();
+  readonly microphoneRecovered = new Emitter<{ readonly peer: string }>();
+  readonly onReadyChanged = this.readyChanged.event;
+  readonly onLost = this.lost.event;
+  readonly onPeerState = this.peerState.event;
+  readonly onDevicesChanged = this.devicesChanged.event;
+  readonly onMicrophoneFailed = this.microphoneFailed.event;
+  readonly onMicrophoneRecovered = this.microphoneRecovered.event;
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+  configure(): void {}
+  createOffer(): Promise<string> {
+    return Promise.resolve('v=0');
+  }
+  createAnswer(): Promise<string> {
+    return Promise.resolve('v=0');
+  }
+  applyAnswer(): Promise<void> {
+    return Promise.resolve();
+  }
+  rollback(): Promise<void> {
+    return Promise.resolve();
+  }
+  startAudio(peer: string): Promise<void> {
+    this.orders.push(['startAudio', peer]);
+    return Promise.resolve();
+  }
+  setMuted(peer: string, muted: boolean): Promise<void> {
+    this.orders.push(['setMuted', peer, muted]);
+    return Promise.resolve();
+  }
+  sendDtmf(): Promise<void> {
+    return Promise.resolve();
+  }
+  closePeer(): void {}
+  stats(): Promise<MediaStats> {
+    return Promise.resolve(stats);
+  }
+  probeTone(): Promise<ToneProbe> {
+    return Promise.resolve({ frequencyHz: 1000, levelDb: -20 });
+  }
+  startTone(id: string, tone: string): void {
+    this.orders.push(['startTone', id, tone]);
+  }
+  stopTone(id: string): void {
+    this.orders.push(['stopTone', id]);
+  }
+  microphoneLevel(): Promise<number> {
+    return Promise.resolve(0);
+  }
+  listDevices(): Promise<DeviceList> {
+    return Promise.resolve({ inputs: [], outputs: [] });
+  }
+  inventory(): Promise<{ peers: number; tones: number; streams: number; audioElements: number }> {
+    return Promise.resolve({ peers: 0, tones: 0, streams: 0, audioElements: 0 });
+  }
+  dispose(): void {}
+}

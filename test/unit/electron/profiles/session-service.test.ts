@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { type OfficePort, SessionService } from '#electron/profiles/session-service.ts';
+import { AppError } from '#shared/errors/app-error.ts';
+import type { SignIn } from '#shared/ipc/ui-contract.ts';
+import type { Account, Server } from '#shared/profiles/account.ts';
+import { silentLogger } from '#shared/util/logger.ts';
+import { FakeLine, registered, sampleAccount } from '#test/support/calls/fake-line.ts';
+import { VirtualClock } from '#test/support/virtual-clock.ts';
+
+const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+const officeServer: Server = { host: '127.0.0.1', port: 8802, transport: 'wss', path: '/', trust: { kind: 'pinned', fingerprint } };
+
+const request: SignIn = {
+  user: '201',
+  password: 'secret',
+  authUser: '',
+  displayName: 'Mia Klein',
+  domain: '',
+  servers: [{ host: 'office.test', port: 8802, transport: 'wss', path: '/', trust: { kind: 'system' } }],
+  remember: true,
+};
+
+interface Arrangement {
+  readonly account?: Account;
+  readonly passwords?: readonly (readonly [string, string])[];
+  readonly office?: OfficePort;
+}
+
+function setUp({ account = undefined, passwords = [], office }: Arrangement = {}) {
+  const lines: { line: FakeLine; password: () => string | undefined }[] = [];
+  const secrets = new Map(passwords);
+  const saved: (Account | null)[] = account === undefined ? [] : [account];
+  const log: string[] = [];
+  let ids = 0;
+  const service = new SessionService({
+    settings: { account: () => saved.at(-1) ?? null, save: (next) => saved.push(next) },
+    secrets: { get: (key) => secrets.get(key), set: (key, value) => secrets.set(key, value), remove: (key) => secrets.delete(key) },
+    office: office ?? {
+      ensure: () => Promise.resolve(officeServer),
+      credentialsFor: (user) => Promise.resolve({ user: user ?? '10', displayName: 'Anna Berger', password: 'practice' }),
+    },
+    createLine: (forAccount, password) => {
+      const line = new FakeLine(forAccount);
+      line.registration = { phase: 'signed-out' };
+      lines.push({ line, password });
+      return line;
+    },
+    endCalls: () => {
+      log.push('calls ended');
+      return Promise.resolve();
+    },
+    clock: new VirtualClock(),
+    newId: () => `id-${++ids}`,
+    logger: silentLogger,
+  });
+  const last = () => {
+    const found = lines.at(-1);
+    if (found === undefined) throw new Error('no line yet');
+    return found;
+  };
+  return { service, lines, last, secrets, saved, log };
+}
+
+describe('signing in', () => {
+  it('stores account and password only when the server has accepted them', () => {
+    const t = setUp();
+    t.service.signIn(request);
+    expect(t.service.state).toMatchObject({ stage: 'signing-in', account: { user: '201', authUser: null } });
+    expect(t.saved).toEqual([]);
+    t.last().line.setRegistration(registered);
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(t.saved.at(-1)).toMatchObject({ id: 'id-1', user: '201' });
+    expect(t.secrets.get('id-1')).toBe('secret');
+  });
+
+  it('does not keep a password that should be forgotten', () => {
+    const t = setUp();
+    t.service.signIn({ ...request, remember: false });
+    t.last().line.setRegistration(registered);
+    expect(t.secrets.size).toBe(0);
+    expect(t.last().password()).toBe('secret');
+  });
+
+  it.each(['refused', 'waiting'] as const)('shows the first failure (%s) instead of trying on behind the back', (phase) => {
+    const t = setUp();
+    t.service.signIn(request);
+    const error = { code: 'wrong-password', details: {} } as const;
+    const { line } = t.last();
+    line.setRegistration(phase === 'refused' ? { phase, server: 's', error } : { phase, server: 's', error, retryAt: 5 });
+    expect(t.service.state).toMatchObject({ stage: 'signed-out', error, account: { user: '201' } });
+    expect(line.disposed).toBe(true);
+    expect(t.saved).toEqual([]);
+  });
+
+  it('can be given up', () => {
+    const t = setUp();
+    t.service.signIn(request);
+    t.service.cancelSignIn();
+    expect(t.service.state).toMatchObject({ stage: 'signed-out', error: null });
+    expect(t.last().line.disposed).toBe(true);
+  });
+
+  it('tries again with a certificate that the person trusts, and with nothing else', () => {
+    const t = setUp();
+    t.service.signIn(request);
+    t.last().line.setRegistration({ phase: 'refused', server: 's', error: { code: 'certificate-untrusted', details: {} } });
+    expect(() => t.service.trustCertificate('other.test', 8802, fingerprint)).toThrowError(expect.objectContaining({ code: 'request-invalid' }));
+    t.service.trustCertificate('office.test', 8802, fingerprint);
+    expect(t.lines).toHaveLength(2);
+    expect(t.last().line.account.servers[0]?.trust).toEqual({ kind: 'pinned', fingerprint });
+    expect(t.last().password()).toBe('secret');
+  });
+});
+
+describe('a kept account', () => {
+  it('signs in by itself with the stored password', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(t.last().password()).toBe('kept');
+  });
+
+  it('stays signed in while its server is away', async () => {
+    const t = setUp({ account: sampleAccount });
+    await t.service.restore();
+    t.last().line.setRegistration({ phase: 'waiting', server: 's', retryAt: 1, error: { code: 'connection-refused', details: {} } });
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(t.last().line.disposed).toBe(false);
+  });
+
+  it('is forgotten at sign-out, after its calls and its registration', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    const { line } = t.last();
+    await t.service.signOut();
+    expect(t.log).toEqual(['calls ended']);
+    expect(line.orders).toContainEqual(['unregister']);
+    expect(line.disposed).toBe(true);
+    expect(t.saved.at(-1)).toBeNull();
+    expect(t.secrets.size).toBe(0);
+    expect(t.service.state).toEqual({ stage: 'signed-out', account: null, error: null });
+  });
+});
+
+describe('the practice office', () => {
+  it('needs no typing', async () => {
+    const t = setUp();
+    await t.service.signInPracticeOffice(null);
+    expect(t.last().line.account).toMatchObject({ kind: 'practice-office', user: '10', servers: [officeServer] });
+    t.last().line.setRegistration(registered);
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(t.secrets.size).toBe(0);
+  });
+
+  it('says why it did not open', async () => {
+    const office: OfficePort = {
+      ensure: () => Promise.reject(new AppError('practice-office-failed', { details: { port: 8802 } })),
+      credentialsFor: () => Promise.reject(new Error('not asked')),
+    };
+    const t = setUp({ office });
+    await t.service.signInPracticeOffice(null);
+    expect(t.service.state).toMatchObject({ stage: 'signed-out', error: { code: 'practice-office-failed' } });
+  });
+
+  it('is opened again when the Commute that ran it has quit', async () => {
+    let opened = 0;
+    const office: OfficePort = {
+      ensure: () => {
+        opened += 1;
+        return Promise.resolve(officeServer);
+      },
+      credentialsFor: () => Promise.resolve({ user: '11', displayName: 'Ben', password: 'p' }),
+    };
+    const t = setUp({ office });
+    await t.service.signInPracticeOffice('11');
+    const { line } = t.last();
+    line.setRegistration(registered);
+    line.setRegistration({ phase: 'waiting', server: 's', retryAt: 1, error: { code: 'connection-lost', details: {} } });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(opened).toBe(2);
+    expect(line.orders).toContainEqual(['reconnect']);
+  });
+
+  it('is not waited for by somebody who gave up', async () => {
+    let open: (server: Server) => void = () => undefined;
+    const office: OfficePort = {
+      ensure: () => new Promise((resolve) => (open = resolve)),
+      credentialsFor: () => Promise.resolve({ user: '11', displayName: 'Ben', password: 'p' }),
+    };
+    const t = setUp({ office });
+    const signingIn = t.service.signInPracticeOffice('11');
+    t.service.cancelSignIn();
+    open(officeServer);
+    await signingIn;
+    expect(t.lines).toEqual([]);
+    expect(t.service.state.stage).toBe('signed-out');
+  });
+});
