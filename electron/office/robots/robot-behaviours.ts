@@ -1,0 +1,26 @@
+import type { RobotSound } from './robot-media.ts';
+
+/** What a robot does with a call. Times in milliseconds. */
+export type RobotBehaviour =
+  | {
+      readonly kind: 'answer';
+      readonly afterMs: number;
+      readonly sound: RobotSound;
+      /** Hangs up so long after answering. */
+      readonly hangUpAfterMs?: number;
+      /** Calls the caller so long after having been called. */
+      readonly callBackAfterMs?: number;
+    }
+  | { readonly kind: 'refuse'; readonly status: number }
+  | { readonly kind: 'ring' };
+
+/** The robots by number; their names are in `shared/people/practice-people.ts`. */
+export const robotBehaviours: ReadonlyMap<string, RobotBehaviour> = new Map<string, RobotBehaviour>([
+  ['80', { kind: 'answer', afterMs: 500, sound: 'echo' }],
+  ['81', { kind: 'answer', afterMs: 1000, sound: 'speech' }],
+  ['82', { kind: 'answer', afterMs: 500, sound: 'tone', hangUpAfterMs: 2000, callBackAfterMs: 10_000 }],
+  ['83', { kind: 'refuse', status: 486 }],
+  ['84', { kind: 'ring' }],
+  ['85', { kind: 'answer', afterMs: 0, sound: 'tone' }],
+  ['86', { kind: 'answer', afterMs: 0, sound: 'music' }],
+]);
