@@ -49,7 +49,8 @@ export class SipLadder {
     this.#calls.delete(callId);
     this.#calls.set(callId, call);
     this.#add(call, { direction, at, peer, text: this.#shorten(redact(text)) });
-    while (this.#calls.size > this.#limits.calls || (this.#characters > this.#limits.characters && this.#calls.size > 1)) this.#forgetOldest();
+    while (this.#calls.size > this.#limits.calls || (this.#characters > this.#limits.characters && this.#calls.size > 1))
+      this.#forgetOldest();
   }
 
   /**

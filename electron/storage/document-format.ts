@@ -52,7 +52,11 @@ function parseJson(bytes: Uint8Array): Outcome {
   }
 }
 
-function upgrade<T extends { readonly version: number }>(content: Record<string, unknown>, from: number, format: DocumentFormat<T>): Outcome {
+function upgrade<T extends { readonly version: number }>(
+  content: Record<string, unknown>,
+  from: number,
+  format: DocumentFormat<T>,
+): Outcome {
   let current = content;
   for (let version = from; version < format.version; version++) {
     const step = format.upgrades[version];

@@ -25,7 +25,10 @@ export function digitsOf(number: string): string {
 }
 
 /** Whether an entry that is not in the database yet would be found there. */
-export function matchesSearch(search: HistorySearch, entry: { readonly name: string; readonly number: string; readonly via: string }): boolean {
+export function matchesSearch(
+  search: HistorySearch,
+  entry: { readonly name: string; readonly number: string; readonly via: string },
+): boolean {
   if (search.kind === 'everything') return true;
   if (search.kind === 'digits') return digitsOf(entry.number).includes(search.match.slice(1, -1));
   const present = wordsOf(`${entry.name} ${entry.number} ${entry.via}`);
@@ -39,5 +42,11 @@ function searchDigitsOf(text: string): string {
 
 /** Letters and digits in runs, lower case, without diacritics: what the `unicode61` tokenizer makes of a text. */
 function wordsOf(text: string): string[] {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}\p{Co}]+/gu) ?? [];
+  return (
+    text
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
+  );
 }

@@ -82,8 +82,10 @@ export class VersionedDocument<T extends { readonly version: number }> implement
    * @throws AppError `request-invalid` when the value does not fit the schema; nothing changes then
    */
   save(value: T): void {
+    assert(this.#value !== undefined, 'document saved before load');
     const checked = this.#format.schema.safeParse(value);
-    if (!checked.success) throw new AppError('request-invalid', { details: { file: basename(this.#path), reason: firstIssue(checked.error) } });
+    if (!checked.success)
+      throw new AppError('request-invalid', { details: { file: basename(this.#path), reason: firstIssue(checked.error) } });
     this.#value = checked.data;
     this.#unsaved = true;
     void this.#write();

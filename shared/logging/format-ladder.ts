@@ -32,17 +32,29 @@ export function formatLadder(ladder: Ladder): string {
   const labels = ladder.messages.map((message) => summaryOf(message.text));
   const laneWidth = Math.max(narrowestLane, ...labels.map((label) => label.length + 8), ...peers.map((peer) => peer.length + 4));
   const rungs = ladder.messages.map((message, index) =>
-    rung(`${relative(message.at - first.at)} s`, labels[index] ?? '', message.direction, peers.indexOf(message.peer), peers.length, laneWidth),
+    rung(
+      `${relative(message.at - first.at)} s`,
+      labels[index] ?? '',
+      message.direction,
+      peers.indexOf(message.peer),
+      peers.length,
+      laneWidth,
+    ),
   );
-  if (ladder.omitted > 0) rungs.splice(ladder.omittedBefore, 0, `${' '.repeat(timeWidth)}  ... ${ladder.omitted} messages were not kept ...`);
+  if (ladder.omitted > 0)
+    rungs.splice(ladder.omittedBefore, 0, `${' '.repeat(timeWidth)}  ... ${ladder.omitted} messages were not kept ...`);
   const texts = ladder.messages.map(
-    (message, index) => `[${index + 1}] ${relative(message.at - first.at)} s, ${message.direction === 'sent' ? 'sent to' : 'received from'} ${message.peer}\n${printable(message.text)}`,
+    (message, index) =>
+      `[${index + 1}] ${relative(message.at - first.at)} s, ${message.direction === 'sent' ? 'sent to' : 'received from'} ${message.peer}\n${printable(message.text)}`,
   );
   return [
     `Call-ID: ${ladder.callId}`,
     `Started: ${new Date(first.at).toISOString()}`,
     '',
-    `${' '.repeat(timeWidth)}  Commute${peers.map((peer) => peer.padStart(laneWidth + 1)).join('').slice(6)}`,
+    `${' '.repeat(timeWidth)}  Commute${peers
+      .map((peer) => peer.padStart(laneWidth + 1))
+      .join('')
+      .slice(6)}`,
     ...rungs,
     '',
     ...texts,
@@ -62,7 +74,14 @@ export function summaryOf(text: string): string {
   return `${printable(what).slice(0, widestLabel)}${sequence}${description}`;
 }
 
-function rung(time: string, label: string, direction: LadderMessage['direction'], peer: number, peerCount: number, laneWidth: number): string {
+function rung(
+  time: string,
+  label: string,
+  direction: LadderMessage['direction'],
+  peer: number,
+  peerCount: number,
+  laneWidth: number,
+): string {
   const span = (peer + 1) * (laneWidth + 1) - 1;
   const text = ` ${label} `;
   const left = Math.max(2, Math.floor((span - text.length) / 2));

@@ -17,7 +17,9 @@ export interface LogRecord {
  */
 export function formatLine(record: LogRecord): string {
   const time = new Date(record.at).toISOString();
-  const fields = Object.entries(record.fields).flatMap(([name, value]) => (value === undefined ? [] : [` ${name}=${formatValue(name, value)}`]));
+  const fields = Object.entries(record.fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [` ${name}=${formatValue(name, value)}`],
+  );
   return `${time} ${record.level.toUpperCase().padEnd(5)} ${record.name} ${escapeControls(redact(record.message))}${fields.join('')}`;
 }
 

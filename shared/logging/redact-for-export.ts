@@ -1,7 +1,8 @@
 import { redact } from './redact.ts';
 
 /** Lines that hold long numbers which are nobody's: they tie a report together and stay. */
-const technicalLine = /^(?:call-id|i|cseq|via|v|rack|rseq|in-reply-to|session-id|content-length|l|expires|timestamp|user-agent|server)[ \t]*:/i;
+const technicalLine =
+  /^(?:call-id|i|cseq|via|v|rack|rseq|in-reply-to|session-id|content-length|l|expires|timestamp|user-agent|server)[ \t]*:/i;
 /** SDP (RFC 8866): ports, priorities and clock rates; its `o=`, `e=` and `p=` lines are handled apart. */
 const sessionLine = /^[a-df-z]=/;
 
@@ -27,7 +28,9 @@ export function redactForExport(text: string): string {
 function redactLine(line: string): string {
   if (technicalLine.test(line)) return line;
   const withoutPeople = line
-    .replace(personLine, (_match, origin: string | undefined, contact: string | undefined) => (origin === undefined ? `${contact ?? ''}[user]` : `${origin}-`))
+    .replace(personLine, (_match, origin: string | undefined, contact: string | undefined) =>
+      origin === undefined ? `${contact ?? ''}[user]` : `${origin}-`,
+    )
     .replace(quotedName, '"[name]"')
     .replace(plainName, '$1[name] ')
     .replace(addressUser, (_match, scheme: string, user: string) => scheme + maskUser(user))

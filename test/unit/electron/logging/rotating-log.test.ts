@@ -6,44 +6,45 @@ import type { LogRecord } from '#shared/logging/format-line.ts';
 import { TempFolder } from '#test/support/temp-folder.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 
-let folder: TempFolder;
-let clock: VirtualClock;
-beforeEach(() => {
-  folder = new TempFolder('log');
-  clock = new VirtualClock();
-});
-afterEach(() => folder.dispose());
+describe('RotatingLog', () => {
+  let folder: TempFolder;
+  let clock: VirtualClock;
+  beforeEach(() => {
+    folder = new TempFolder('log');
+    clock = new VirtualClock();
+  });
+  afterEach(() => folder.dispose());
 
-const record = (message: string): LogRecord => ({ at: 0, level: 'info', name: 'test', message, fields: {} });
-const read = (name = 'commute.log'): string => readFileSync(folder.file('logs', name), 'utf8');
-const newLog = (options: { files?: LogFiles; maxBytes?: number } = {}) => new RotatingLog({ folder: folder.file('logs'), clock, ...options });
+  const record = (message: string): LogRecord => ({ at: 0, level: 'info', name: 'test', message, fields: {} });
+  const read = (name = 'commute.log'): string => readFileSync(folder.file('logs', name), 'utf8');
+  const newLog = (options: { files?: LogFiles; maxBytes?: number } = {}) =>
+    new RotatingLog({ folder: folder.file('logs'), clock, ...options });
 
-/** A disk that can be made full, and whose appends can be held back. */
-class TestFiles implements LogFiles {
-  full = false;
-  gate: Promise<void> | undefined;
-  readonly mkdirSync = nodeFiles.mkdirSync;
-  readonly statSync = nodeFiles.statSync;
-  readonly renameSync = nodeFiles.renameSync;
+  /** A disk that can be made full, and whose appends can be held back. */
+  class TestFiles implements LogFiles {
+    full = false;
+    gate: Promise<void> | undefined;
+    readonly mkdirSync = nodeFiles.mkdirSync;
+    readonly statSync = nodeFiles.statSync;
+    readonly renameSync = nodeFiles.renameSync;
 
-  appendFileSync(path: string, text: string, options: { mode: number }): void {
-    if (this.full) {
-      // As a real disk does: some of it still fits.
-      nodeFiles.appendFileSync(path, text.slice(0, 10), options);
-      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    appendFileSync(path: string, text: string, options: { mode: number }): void {
+      if (this.full) {
+        // As a real disk does: some of it still fits.
+        nodeFiles.appendFileSync(path, text.slice(0, 10), options);
+        throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+      }
+      nodeFiles.appendFileSync(path, text, options);
     }
-    nodeFiles.appendFileSync(path, text, options);
+
+    readonly promises = {
+      appendFile: async (path: string, text: string, options: { mode: number }): Promise<void> => {
+        await this.gate;
+        this.appendFileSync(path, text, options);
+      },
+    };
   }
 
-  readonly promises = {
-    appendFile: async (path: string, text: string, options: { mode: number }): Promise<void> => {
-      await this.gate;
-      this.appendFileSync(path, text, options);
-    },
-  };
-}
-
-describe('RotatingLog', () => {
   it('touches nothing before the first line, gathers lines and appends them after a moment', async () => {
     const log = newLog();
     expect(existsSync(folder.file('logs'))).toBe(false);
@@ -76,7 +77,13 @@ describe('RotatingLog', () => {
       await log.flush();
     }
     log.dispose();
-    expect(nodeFiles.readdirSync(folder.file('logs')).sort()).toEqual(['commute.1.log', 'commute.2.log', 'commute.3.log', 'commute.4.log', 'commute.log']);
+    expect(nodeFiles.readdirSync(folder.file('logs')).sort()).toEqual([
+      'commute.1.log',
+      'commute.2.log',
+      'commute.3.log',
+      'commute.4.log',
+      'commute.log',
+    ]);
     expect(log.paths.map((path) => readFileSync(path, 'utf8').match(/line \d+/g))).toEqual([
       ['line 6', 'line 7'],
       ['line 8', 'line 9'],

@@ -8,7 +8,8 @@ import { VirtualClock } from '#test/support/virtual-clock.ts';
 
 const passed = (callId: string, text: string, at = 0): PassedMessage => ({ callId, direction: 'sent', at, peer: 'wss pbx', text });
 const options = (sequence: number) => `OPTIONS sip:pbx SIP/2.0\r\nCSeq: ${sequence} OPTIONS\r\n\r\n`;
-const secretInvite = 'INVITE sip:+4930123456@pbx SIP/2.0\r\nAuthorization: Digest realm="r", response="canary"\r\nCSeq: 1 INVITE\r\n\r\na=ice-pwd:canary\r\n';
+const secretInvite =
+  'INVITE sip:+4930123456@pbx SIP/2.0\r\nAuthorization: Digest realm="r", response="canary"\r\nCSeq: 1 INVITE\r\n\r\na=ice-pwd:canary\r\n';
 
 describe('SipLadder', () => {
   it('draws the messages of a call without their secrets', () => {
@@ -36,7 +37,9 @@ describe('SipLadder', () => {
   it('keeps the first and the newest messages of a long call', () => {
     const ladder = new SipLadder({ messagesPerCall: 6 });
     for (let sequence = 1; sequence <= 10; sequence++) ladder.record(passed('a', options(sequence)));
-    const numbers = [...ladder.ladder('a').matchAll(/OPTIONS \((\d+)\)|(\d+) messages were not kept/g)].map((match) => match[1] ?? `-${match[2] ?? ''}`);
+    const numbers = [...ladder.ladder('a').matchAll(/OPTIONS \((\d+)\)|(\d+) messages were not kept/g)].map(
+      (match) => match[1] ?? `-${match[2] ?? ''}`,
+    );
     expect(numbers).toEqual(['1', '2', '3', '-4', '8', '9', '10']);
   });
 
@@ -64,7 +67,8 @@ describe('SupportReport', () => {
       const text = readFileSync(path, 'utf8');
       expect(path).toBe(folder.file('out', 'commute-report-2026-01-05T09-00-00-000Z.txt'));
       expect(statSync(path).mode & 0o777).toBe(0o600);
-      for (const part of ['version: 0.1.0', 'older line password=[removed]', 'Dialled number=***56', 'INVITE sip:***56@pbx']) expect(text).toContain(part);
+      for (const part of ['version: 0.1.0', 'older line password=[removed]', 'Dialled number=***56', 'INVITE sip:***56@pbx'])
+        expect(text).toContain(part);
       for (const part of ['canary', '30123456']) expect(text).not.toContain(part);
       expect(text.indexOf('older line')).toBeLessThan(text.indexOf('Dialled'));
       log.dispose();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
 import { longestTimerMs } from '#shared/util/clock.ts';
@@ -20,8 +20,7 @@ describe('SystemClock', () => {
     expect(ran).toBe(false);
   });
 
-  it('runs the last piece of a long delay', async (context) => {
-    const { vi } = await import('vitest');
+  it('runs the last piece of a long delay', (context) => {
     vi.useFakeTimers();
     context.onTestFinished(() => {
       vi.useRealTimers();

@@ -42,31 +42,42 @@ class TestKeyStore implements SafeStorage {
 }
 
 const password = 'gehe!m Pässword';
-let folder: TempFolder;
-let keyStore: TestKeyStore;
-let files: FaultyFiles;
-beforeEach(() => {
-  folder = new TempFolder('secrets');
-  keyStore = new TestKeyStore();
-  files = new FaultyFiles();
-});
-afterEach(() => folder.dispose());
-
-async function openStore() {
-  const store = new SecretStore({ path: folder.file('secrets.json'), clock: new VirtualClock(0), logger: silentLogger, safeStorage: keyStore, files });
-  const problems: string[] = [];
-  store.onProblem(({ code, details }) => problems.push(`${code} ${String(details['reason'])}`));
-  const loadProblem = await store.load();
-  return { store, problems, loadProblem };
-}
-
-/** Whether any file below the folder holds the password in a form that needs no key. */
-function passwordOnDisk(): boolean {
-  const forms = [Buffer.from(password), Buffer.from(Buffer.from(password).toString('base64')), Buffer.from(password, 'utf16le'), Buffer.from(JSON.stringify(password).slice(1, -1))];
-  return readdirSync(folder.path).some((name) => forms.some((form) => readFileSync(folder.file(name)).includes(form)));
-}
-
 describe('SecretStore', () => {
+  let folder: TempFolder;
+  let keyStore: TestKeyStore;
+  let files: FaultyFiles;
+  beforeEach(() => {
+    folder = new TempFolder('secrets');
+    keyStore = new TestKeyStore();
+    files = new FaultyFiles();
+  });
+  afterEach(() => folder.dispose());
+
+  async function openStore() {
+    const store = new SecretStore({
+      path: folder.file('secrets.json'),
+      clock: new VirtualClock(0),
+      logger: silentLogger,
+      safeStorage: keyStore,
+      files,
+    });
+    const problems: string[] = [];
+    store.onProblem(({ code, details }) => problems.push(`${code} ${String(details['reason'])}`));
+    const loadProblem = await store.load();
+    return { store, problems, loadProblem };
+  }
+
+  /** Whether any file below the folder holds the password in a form that needs no key. */
+  function passwordOnDisk(): boolean {
+    const forms = [
+      Buffer.from(password),
+      Buffer.from(Buffer.from(password).toString('base64')),
+      Buffer.from(password, 'utf16le'),
+      Buffer.from(JSON.stringify(password).slice(1, -1)),
+    ];
+    return readdirSync(folder.path).some((name) => forms.some((form) => readFileSync(folder.file(name)).includes(form)));
+  }
+
   it('keeps a secret encrypted over a restart', async () => {
     const { store, problems } = await openStore();
     expect(store.get('account')).toBeUndefined();

@@ -6,13 +6,13 @@ import { silentLogger } from '#shared/util/logger.ts';
 import { TempFolder } from '#test/support/temp-folder.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 
-let folder: TempFolder;
-beforeEach(() => (folder = new TempFolder('settings')));
-afterEach(() => folder.dispose());
-
-const newStore = () => new SettingsStore({ path: folder.file('settings.json'), clock: new VirtualClock(0), logger: silentLogger });
-
 describe('SettingsStore', () => {
+  let folder: TempFolder;
+  beforeEach(() => (folder = new TempFolder('settings')));
+  afterEach(() => folder.dispose());
+
+  const newStore = () => new SettingsStore({ path: folder.file('settings.json'), clock: new VirtualClock(0), logger: silentLogger });
+
   it('starts from the defaults and keeps changes over a restart', async () => {
     const store = newStore();
     expect(await store.load()).toBeUndefined();

@@ -5,7 +5,8 @@ import { formatLine, type LogRecord } from '#shared/logging/format-line.ts';
 const at = Date.UTC(2026, 0, 5, 9, 0, 0);
 
 describe('formatLine', () => {
-  const line = (message: string, fields: LogRecord['fields'] = {}) => formatLine({ at, level: 'info', name: 'sip.registrar', message, fields });
+  const line = (message: string, fields: LogRecord['fields'] = {}) =>
+    formatLine({ at, level: 'info', name: 'sip.registrar', message, fields });
 
   it('gives time, level, name, message and fields', () => {
     expect(line('Registered', { host: 'pbx.example', expires: 600, early: true, note: 'two words', none: null, missing: undefined })).toBe(
@@ -15,7 +16,9 @@ describe('formatLine', () => {
 
   it('removes secrets by name and by look, over line ends too', () => {
     const text = line('Sent Authorization: Digest\r\n response="abc"', { password: 'def', token: 7, text: 'a\r\n nonce="ghi jkl"' });
-    expect(text).toBe('2026-01-05T09:00:00.000Z INFO  sip.registrar Sent Authorization: Digest [removed] password=[removed] token=[removed] text="a\\r\\n nonce=[removed]"');
+    expect(text).toBe(
+      '2026-01-05T09:00:00.000Z INFO  sip.registrar Sent Authorization: Digest [removed] password=[removed] token=[removed] text="a\\r\\n nonce=[removed]"',
+    );
   });
 
   it('lets no text begin a line or steer a terminal', () => {
@@ -27,7 +30,12 @@ describe('formatLine', () => {
 const invite = 'INVITE sip:1001@pbx.example SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n';
 const ringing = 'SIP/2.0 180 Ringing\r\nCSeq: 1 INVITE\r\n\r\n';
 const bye = 'BYE sip:1001@pbx.example SIP/2.0\r\ncseq :\t2 BYE\r\n\r\n';
-const message = (offset: number, direction: LadderMessage['direction'], text: string, peer = 'wss 192.0.2.7:8089'): LadderMessage => ({ direction, at: at + offset, peer, text });
+const message = (offset: number, direction: LadderMessage['direction'], text: string, peer = 'wss 192.0.2.7:8089'): LadderMessage => ({
+  direction,
+  at: at + offset,
+  peer,
+  text,
+});
 
 describe('summaryOf', () => {
   it.each([
@@ -74,7 +82,12 @@ describe('formatLadder', () => {
   });
 
   it('draws a column for each peer, arrows between the right ones', () => {
-    const text = formatLadder({ callId: 'abc', messages: [message(0, 'sent', invite), message(-5, 'sent', invite, 'wss b'), message(9, 'received', ringing, 'wss b')], omitted: 0, omittedBefore: 0 });
+    const text = formatLadder({
+      callId: 'abc',
+      messages: [message(0, 'sent', invite), message(-5, 'sent', invite, 'wss b'), message(9, 'received', ringing, 'wss b')],
+      omitted: 0,
+      omittedBefore: 0,
+    });
     const lines = text.split('\n').slice(3, 7);
     const ends = lines.slice(1).map((line) => line.length);
     expect(new Set(ends).size).toBe(1);
@@ -85,7 +98,12 @@ describe('formatLadder', () => {
   });
 
   it('shows control characters of a message instead of obeying them', () => {
-    const text = formatLadder({ callId: 'abc', messages: [message(0, 'received', 'SIP/2.0 200 OK\r\nX: \u001b[31m\u202E\r\n\r\n')], omitted: 0, omittedBefore: 0 });
+    const text = formatLadder({
+      callId: 'abc',
+      messages: [message(0, 'received', 'SIP/2.0 200 OK\r\nX: \u001b[31m\u202E\r\n\r\n')],
+      omitted: 0,
+      omittedBefore: 0,
+    });
     expect(text).toContain('X: \\u{1b}[31m\\u{202e}\n');
   });
 

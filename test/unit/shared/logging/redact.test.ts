@@ -16,7 +16,10 @@ describe('redact', () => {
     ['Authorization: Digest\r\n  nonce="a",\r\n\tresponse="b"\r\nVia: x', 'Authorization: Digest [removed]\r\nVia: x'],
     ['a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20|1:32', 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 [removed]'],
     ['a=ice-ufrag:abcd\r\na=ice-pwd:efgh\r\na=mid:0', 'a=ice-ufrag:[removed]\r\na=ice-pwd:[removed]\r\na=mid:0'],
-    ['a=candidate:1 1 udp 99 192.0.2.1 4000 typ host ufrag abcd network-id 1', 'a=candidate:1 1 udp 99 192.0.2.1 4000 typ host ufrag [removed] network-id 1'],
+    [
+      'a=candidate:1 1 udp 99 192.0.2.1 4000 typ host ufrag abcd network-id 1',
+      'a=candidate:1 1 udp 99 192.0.2.1 4000 typ host ufrag [removed] network-id 1',
+    ],
     ['k=clear:geheim', 'k=clear [removed]'],
     ['{"urls":"turn:t.example","username":"u","credential":"s3cr3t"}', '{"urls":"turn:t.example","username":"u","credential":[removed]}'],
     ['turnPassword=abc next', 'turnPassword=[removed] next'],
@@ -45,7 +48,25 @@ describe('redact', () => {
   });
 
   it('stays linear over hostile text', () => {
-    const units = ['sip:', 'a:', '"', '\\', '\\"', 'password', 'password=', 'nonce="', 'authorization ', 'https://', '/a1', '\r\n ', 'inline:', 'eyJ', '?a=', '.', '-----BEGIN PRIVATE KEY-----'];
+    const units = [
+      'sip:',
+      'a:',
+      '"',
+      '\\',
+      '\\"',
+      'password',
+      'password=',
+      'nonce="',
+      'authorization ',
+      'https://',
+      '/a1',
+      '\r\n ',
+      'inline:',
+      'eyJ',
+      '?a=',
+      '.',
+      '-----BEGIN PRIVATE KEY-----',
+    ];
     const started = performance.now();
     for (const unit of units) redact(unit.repeat(Math.ceil(65_536 / unit.length)));
     expect(performance.now() - started).toBeLessThan(5000);
@@ -64,14 +85,21 @@ describe('isSecretName', () => {
 
 /** A secret whose every part can be recognised: at any cut at least one canary stays whole. */
 const canary = 'cAnArY';
-const secret = fc.array(fc.stringMatching(/^[A-Za-z0-9+/=_.~-]{0,8}$/), { minLength: 1, maxLength: 4 }).map((parts) => canary + parts.map((part) => part + canary).join(''));
-const anyCase = (name: string) => fc.infiniteStream(fc.boolean()).map((flips) => [...name].map((c) => (flips.next().value === true ? c.toUpperCase() : c.toLowerCase())).join(''));
+const secret = fc
+  .array(fc.stringMatching(/^[A-Za-z0-9+/=_.~-]{0,8}$/), { minLength: 1, maxLength: 4 })
+  .map((parts) => canary + parts.map((part) => part + canary).join(''));
+const anyCase = (name: string) =>
+  fc
+    .infiniteStream(fc.boolean())
+    .map((flips) => [...name].map((c) => (flips.next().value === true ? c.toUpperCase() : c.toLowerCase())).join(''));
 const space = fc.constantFrom('', ' ', '  ', '\t');
 const word = fc.stringMatching(/^[a-z0-9]{1,12}$/);
 
 const digestHeader = fc
   .record({
-    name: fc.constantFrom('authorization', 'proxy-authorization', 'www-authenticate', 'proxy-authenticate', 'authentication-info').chain(anyCase),
+    name: fc
+      .constantFrom('authorization', 'proxy-authorization', 'www-authenticate', 'proxy-authenticate', 'authentication-info')
+      .chain(anyCase),
     before: space,
     after: fc.constantFrom(' ', '', '\t', '\r\n '),
     parameters: fc.array(
@@ -88,7 +116,9 @@ const digestHeader = fc
     ended: fc.boolean(),
   })
   .map(({ name, before, after, parameters, joint, realm, ended }) => {
-    const written = parameters.map((parameter) => `${parameter.name}${parameter.equals}${parameter.quoted ? `"${parameter.value}"` : parameter.value}`);
+    const written = parameters.map(
+      (parameter) => `${parameter.name}${parameter.equals}${parameter.quoted ? `"${parameter.value}"` : parameter.value}`,
+    );
     return `${name}${before}:${after}Digest realm="${realm}"${joint}${written.join(joint)}${ended ? '' : `${joint}nonce="${canary}`}`;
   });
 
@@ -102,10 +132,14 @@ const secretLine = fc.oneof(
   secret.map((s) => `a=candidate:1 1 udp 1 192.0.2.1 9 typ host generation 0 ufrag ${s} network-cost 10`),
   secret.map((s) => `k=base64:${s}`),
   secret.map((s) => `a=key-mgmt:mikey ${s}`),
-  fc.tuple(fc.constantFrom('token', 'access_token', 'ticket', 'sig', 'x'), secret).map(([name, s]) => `Call-Info: <https://pbx.example/p?a=b&${name}=${encodeURIComponent(s)}>`),
+  fc
+    .tuple(fc.constantFrom('token', 'access_token', 'ticket', 'sig', 'x'), secret)
+    .map(([name, s]) => `Call-Info: <https://pbx.example/p?a=b&${name}=${encodeURIComponent(s)}>`),
   secret.map((s) => `Contact: <sip:1001:${encodeURIComponent(s)}@pbx.example>`),
   secret.map((s) => `Alert-Info: <wss://user:${encodeURIComponent(s)}@pbx.example/ws>`),
-  fc.tuple(fc.constantFrom('password', 'secret', 'sipPassword', 'turn_credential', 'authToken'), fc.constantFrom('=', ': ', ' = '), secret).map(([name, equals, s]) => `X-Debug: ${name}${equals}${s}`),
+  fc
+    .tuple(fc.constantFrom('password', 'secret', 'sipPassword', 'turn_credential', 'authToken'), fc.constantFrom('=', ': ', ' = '), secret)
+    .map(([name, equals, s]) => `X-Debug: ${name}${equals}${s}`),
   fc.tuple(secret, word).map(([s, extra]) => `X-Json: ${JSON.stringify({ user: extra, password: `${s} "${extra}" ${s}`, port: 1 })}`),
   fc.tuple(secret, word).map(([s, extra]) => `X-Json: ${JSON.stringify({ text: JSON.stringify({ credential: `${s} ${extra} ${s}` }) })}`),
   secret.map((s) => `Cookie: session=${s}; other=${s}`),
@@ -122,10 +156,14 @@ const harmlessLine = fc.oneof(
 describe('redact over whole messages', () => {
   it('lets no planted secret through', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(secretLine, harmlessLine), { minLength: 1, maxLength: 12 }), fc.constantFrom(crlf, '\n'), (lines, end) => {
-        const output = redact(`INVITE sip:1001@pbx.example SIP/2.0${end}${lines.join(end)}${end}${end}`);
-        expect(output).not.toContain(canary);
-      }),
+      fc.property(
+        fc.array(fc.oneof(secretLine, harmlessLine), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(crlf, '\n'),
+        (lines, end) => {
+          const output = redact(`INVITE sip:1001@pbx.example SIP/2.0${end}${lines.join(end)}${end}${end}`);
+          expect(output).not.toContain(canary);
+        },
+      ),
       { numRuns: 10_000 },
     );
   });
