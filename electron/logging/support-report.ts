@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '#shared/errors/app-error.ts';
 import { redactForExport } from '#shared/logging/redact-for-export.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { RotatingLog } from './rotating-log.ts';
@@ -24,7 +25,7 @@ export class SupportReport {
   /**
    * Writes the report into `folder` (made if missing) as a new file that only this user can read.
    * @returns the path of the file
-   * @throws the file system's error when the folder cannot be written
+   * @throws AppError `disk-full`, `settings-unwritable` (details: `path`, `reason`)
    */
   async collect(folder: string): Promise<string> {
     const { log, ladder, clock, about } = this.#options;
@@ -35,11 +36,21 @@ export class SupportReport {
       ...(await Promise.all(log.paths.map(readLog))).map(redactForExport),
       ...ladder.callIds.map((callId) => ladder.ladder(callId, { forExport: true })),
     ];
-    await mkdir(folder, { recursive: true });
     const path = join(folder, `commute-report-${written.replace(/[:.]/g, '-')}.txt`);
-    await writeFile(path, `${sections.filter((section) => section !== '').join('\n\n')}\n`, { mode: 0o600, flag: 'wx' });
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeFile(path, `${sections.filter((section) => section !== '').join('\n\n')}\n`, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      throw reportError(error, path);
+    }
     return path;
   }
+}
+
+function reportError(error: unknown, path: string): AppError {
+  const reason = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+  const code = reason === 'ENOSPC' || reason === 'EDQUOT' ? 'disk-full' : 'settings-unwritable';
+  return new AppError(code, { details: { path, reason }, cause: error });
 }
 
 async function readLog(path: string): Promise<string> {

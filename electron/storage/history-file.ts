@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#shared/errors/app-error.ts';
+import { writeError } from './atomic-file.ts';
+import { fileErrorCode } from './file-system.ts';
 import { historyMigrations } from './migrations/list.ts';
 
 /** Opens the file of a database; a test makes it a small or broken one. */
@@ -35,14 +37,20 @@ export function isDamage(error: unknown): boolean {
   return error instanceof DamagedDatabase || code === resultCode.corrupt || code === resultCode.notADatabase;
 }
 
-/** What `node:sqlite` threw as a typed error: `disk-full`, or `settings-unwritable` for everything else that a disk does. */
+/**
+ * What `node:sqlite` or the file system threw as a typed error: `disk-full`, `settings-unwritable` for everything else that a disk does,
+ * `internal` for what is no disk's fault.
+ */
 export function historyError(error: unknown, path: string): AppError {
   if (error instanceof AppError) return error;
-  const code = primaryCode(error);
-  // SQLite reports a quota that is used up, and a full disk during a checkpoint, as an I/O error.
-  const kind = code === resultCode.full ? 'disk-full' : 'settings-unwritable';
-  const reason = code === undefined ? (error instanceof Error ? error.message : 'unknown') : `SQLite ${code}`;
-  return new AppError(kind, { details: { path, reason }, cause: error });
+  const sqlite = primaryCode(error);
+  const reason = sqlite === undefined ? fileErrorCode(error) : `SQLite ${sqlite}`;
+  const details = { path, file: basename(path), reason };
+  if (sqlite === resultCode.full) return new AppError('disk-full', { details, cause: error });
+  if (sqlite !== undefined) return new AppError('settings-unwritable', { details, cause: error });
+  if (/^E[A-Z0-9]+$/.test(reason)) return writeError(error, path);
+  const what = error instanceof Error ? error.message : String(error);
+  return new AppError('internal', { kind: 'bug', details: { path, what }, cause: error });
 }
 
 /**
