@@ -1,4 +1,4 @@
-import { char, skipQuoted, skipSpace, trimEnd, unquote } from './characters.ts';
+import { char, isSpace, skipQuoted, skipSpace, trimEnd, unquote } from './characters.ts';
 import type { NameAddress } from './message.ts';
 import { readParameters } from './parse-parameters.ts';
 import { readUri } from './parse-uri.ts';
@@ -61,27 +61,27 @@ export function parseNameAddressList(text: string): NameAddress[] {
 /** As `parseNameAddressList`, on the part of a text, into an existing list. */
 export function appendNameAddresses(text: string, start: number, end: number, into: NameAddress[]): void {
   let from = start;
-  let index = start;
-  // a comma counts only when an address may stand before it, and never inside quotes or brackets
+  // a comma counts only when nothing or what may be an address stands before it, and never inside quotes or brackets
   let sawAddress = false;
+  let empty = true;
   let bracket = false;
-  while (index < end) {
+  for (let index = start; index < end; index++) {
     const code = text.charCodeAt(index);
+    if (code === char.comma && !bracket && (sawAddress || empty)) {
+      if (sawAddress) push(text, from, index, into);
+      from = index + 1;
+      sawAddress = false;
+      empty = true;
+      continue;
+    }
     if (code === char.quote && !bracket) {
       const after = skipQuoted(text, index, end);
       if (after < 0) break;
-      index = after;
-      continue;
-    }
-    if (code === char.lessThan) bracket = true;
+      index = after - 1;
+    } else if (code === char.lessThan) bracket = true;
     else if (code === char.greaterThan) bracket = false;
     else if (code === char.colon) sawAddress = true;
-    else if (code === char.comma && sawAddress && !bracket) {
-      push(text, from, index, into);
-      from = index + 1;
-      sawAddress = false;
-    }
-    index++;
+    empty = empty && isSpace(code);
   }
   push(text, from, end, into);
 }

@@ -58,7 +58,15 @@ function endOfScheme(text: string, start: number, end: number): number {
   return -1;
 }
 
-function readSip(scheme: string, text: string, start: number, bodyStart: number, at: number, end: number, escaped: boolean): SipUri | undefined {
+function readSip(
+  scheme: string,
+  text: string,
+  start: number,
+  bodyStart: number,
+  at: number,
+  end: number,
+  escaped: boolean,
+): SipUri | undefined {
   const hostStart = at < 0 ? bodyStart : at + 1;
   const hostEnd = endOfHost(text, hostStart, end);
   if (hostEnd < 0) return undefined;
