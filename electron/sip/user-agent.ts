@@ -1,20 +1,32 @@
-import type { SessionDescriptionHandlerFactory, UserAgent, UserAgentDelegate } from 'sip.js';
-import type { Account } from '#shared/profiles/account.ts';
+import {
+  type Core,
+  type SessionDescriptionHandlerFactory,
+  SIPExtension,
+  URI,
+  UserAgent,
+  type UserAgentDelegate,
+  UserAgentState,
+} from 'sip.js';
+import { type Account, bracketed, encodeUserPart } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
+import type { SipRequest, SipUri } from '#shared/sip/message.ts';
+import { parseMessage } from '#shared/sip/parse-message.ts';
+import { serializeRequest } from '#shared/sip/serialize-message.ts';
+import { assert } from '#shared/util/assert.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
+import { allowHeader } from './core-access.ts';
+import { useCredentials } from './digest-authentication.ts';
+import { DigestCredentials } from './digest-credentials.ts';
+import { comparableUser, ReceivedRequest } from './message-builder.ts';
+import { Registrar } from './registrar.ts';
+import { FlowOpener } from './transports/flow-opener.ts';
+import { SipTransport, type WireMessage } from './transports/sip-transport.ts';
 
-/** One SIP message as it crossed the wire. */
-export interface WireMessage {
-  readonly direction: 'sent' | 'received';
-  readonly callId: string;
-  readonly text: string;
-  /** `host:port` of the server. */
-  readonly peer: string;
-}
+export type { WireMessage } from './transports/sip-transport.ts';
 
 export interface SipStackOptions {
   readonly account: Account;
@@ -32,19 +44,155 @@ export interface SipStackOptions {
 }
 
 /** The SIP user agent of one account: flow, registration, and the sip.js core that carries transactions and dialogs. */
-export declare class SipStack implements Disposable {
+export class SipStack implements Disposable {
   readonly userAgent: UserAgent;
-  readonly registration: RegistrationStatus;
   readonly onRegistrationChanged: Event<RegistrationStatus>;
   /** The connection broke or was given up; dialogs live on. */
   readonly onFlowLost: Event<void>;
   /** A new connection is registered: dialogs may use it. */
   readonly onFlowReady: Event<void>;
-  constructor(options: SipStackOptions);
-  start(): void;
-  /** Drops the flow and connects anew at once. */
-  reconnect(): void;
+  readonly #registrar: Registrar;
+  #warm = false;
+  #disposed = false;
+
+  constructor(options: SipStackOptions) {
+    const { account, clock, random, logger, userAgentName } = options;
+    this.userAgent = makeUserAgent(options);
+    const { transport } = this.userAgent;
+    assert(transport instanceof SipTransport, 'our own transport');
+    const core = this.userAgent.userAgentCore;
+    const credentials = new DigestCredentials({
+      user: account.authUser ?? account.user,
+      password: options.password,
+      random,
+      logger: logger.child('digest'),
+    });
+    useCredentials(core, credentials, (request) => this.#registrar.challengeAnswered(request));
+    transport.bind({
+      core,
+      gate: {
+        methods: allowHeader.slice('Allow: '.length).split(', '),
+        takesMessages: options.delegate.onMessage !== undefined,
+        optionTags: new Set(['replaces', 'outbound', 'path']),
+        isOurs: (uri) => isOurs(core, uri),
+        hasDialog: (request) => hasDialog(core, request),
+      },
+    });
+    this.#registrar = new Registrar({
+      account,
+      core,
+      transport,
+      flows: new FlowOpener(account.servers, clock, userAgentName),
+      credentials,
+      identity: { instance: `urn:uuid:${options.instanceId}`, callId: random.hex(16) },
+      clock,
+      random,
+      logger: logger.child('registrar'),
+    });
+    this.onRegistrationChanged = this.#registrar.onChanged;
+    this.onFlowLost = this.#registrar.onFlowLost;
+    this.onFlowReady = this.#registrar.onFlowReady;
+  }
+
+  get registration(): RegistrationStatus {
+    return this.#registrar.status;
+  }
+
+  /** Connects and registers, and goes on trying. After a refusal: tries once more. */
+  start(): void {
+    assert(!this.#disposed, 'a disposed SIP stack is not started');
+    // resolves at once: our transport leaves connecting to the registrar
+    if (this.userAgent.state !== UserAgentState.Started) void this.userAgent.start();
+    this.#registrar.start();
+    this.#warmUp();
+  }
+
+  /** Drops the flow and connects anew at once. Does nothing while the account itself is refused and its password is the same. */
+  reconnect(): void {
+    this.#registrar.reconnect();
+  }
+
   /** Orderly removal, at most two seconds. Never rejects. */
-  unregister(): Promise<void>;
-  dispose(): void;
+  unregister(): Promise<void> {
+    return this.#registrar.unregister();
+  }
+
+  /** Ends everything at once: connection, transactions, dialogs, and their timers. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#registrar.dispose();
+    // `UserAgent.stop()` would wait up to 32 s for its transactions
+    this.userAgent.userAgentCore.dispose();
+  }
+
+  /** The first message through parser and builder costs ten times the second: let it not be somebody's call. */
+  #warmUp(): void {
+    if (this.#warm) return;
+    this.#warm = true;
+    const party = '<sip:warm.up@invalid>;tag=1';
+    const bytes = serializeRequest({
+      method: 'INVITE',
+      uri: 'sip:warm.up@invalid',
+      headers: [
+        { name: 'Via', value: 'SIP/2.0/WSS warm.invalid;branch=z9hG4bKwarm' },
+        { name: 'From', value: `"Warm" ${party}` },
+        { name: 'To', value: '<sip:warm.up@invalid>' },
+        { name: 'Contact', value: '<sip:warm.up@invalid;transport=ws>' },
+        { name: 'Record-Route', value: '<sip:a.invalid;lr>, <sip:b.invalid;lr>' },
+        { name: 'Call-ID', value: 'warm' },
+        { name: 'CSeq', value: '1 INVITE' },
+        { name: 'Content-Type', value: 'application/sdp' },
+      ],
+      body: 'v=0\r\n',
+    });
+    for (let round = 0; round < 20; round++) {
+      const result = parseMessage(bytes);
+      if (result.ok && result.message.kind === 'request') new ReceivedRequest(result.message).parseHeader('contact');
+    }
+  }
+}
+
+function makeUserAgent(options: SipStackOptions): UserAgent {
+  const { account, random, logger, userAgentName } = options;
+  const host = account.domain ?? account.servers[0]?.host ?? 'invalid';
+  const sipLogger = logger.child('sip.js');
+  const transportOptions = { logger: logger.child('transport'), random, userAgentName, onMessage: options.onMessage };
+  return new UserAgent({
+    uri: new URI('sip', encodeUserPart(account.user), bracketed(host)),
+    // sip.js puts quotes around it and nothing else
+    displayName: account.displayName.replace(/["\\]/g, '\\$&'),
+    contactName: random.hex(8),
+    contactParams: { transport: 'ws' },
+    viaHost: `${random.hex(6)}.invalid`,
+    instanceId: options.instanceId,
+    sipExtensionReplaces: SIPExtension.Supported,
+    sipExtension100rel: SIPExtension.Unsupported,
+    allowLegacyNotifications: true,
+    userAgentString: userAgentName,
+    sessionDescriptionHandlerFactory: options.sessionDescriptionHandlerFactory,
+    delegate: options.delegate,
+    gracefulShutdown: false,
+    logBuiltinEnabled: false,
+    logConfiguration: false,
+    logLevel: 'warn',
+    logConnector: (level, category, _label, content) =>
+      level === 'error' ? sipLogger.error(content, { category }) : sipLogger.warn(content, { category }),
+    transportConstructor: class extends SipTransport {
+      constructor() {
+        super(transportOptions);
+      }
+    },
+  });
+}
+
+/** Our address of record or our Contact, by the user part: hosts on the way may have rewritten theirs. */
+function isOurs(core: Core.UserAgentCore, uri: SipUri): boolean {
+  const user = comparableUser(uri.user);
+  return user !== '' && (user === core.configuration.aor.user || user === core.configuration.contact.uri.user);
+}
+
+function hasDialog(core: Core.UserAgentCore, request: SipRequest): boolean {
+  const tagOf = (parameters: ReadonlyMap<string, string | null>): string => parameters.get('tag') ?? '';
+  return core.dialogs.has(request.callId + tagOf(request.to.parameters) + tagOf(request.from.parameters));
 }

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors/app-error.ts';
 import { findHeader } from '../sip/find-header.ts';
 import type { NameAddress, SipResponse } from '../sip/message.ts';
+import { parseDeltaSeconds } from '../sip/parse-delta-seconds.ts';
 
 /** Why the credentials for a challenge were not sent, or did not help. */
 export type CredentialsOutcome =
@@ -48,25 +49,17 @@ export function readRegisterAnswer(response: SipResponse, question: RegisterQues
   const retryAfterSeconds = readRetryAfter(findHeader(response.headers, 'Retry-After'));
   const details = { host: question.host, user: question.user, status, reason: response.reason };
   if (status === 401 || status === 407) return readChallengeOutcome(credentials, details);
-  if (status === 423) return { kind: 'interval-too-brief', minExpiresSeconds: readSeconds(findHeader(response.headers, 'Min-Expires')) };
+  if (status === 423)
+    return { kind: 'interval-too-brief', minExpiresSeconds: parseDeltaSeconds(findHeader(response.headers, 'Min-Expires')) };
   if (status === 404 || status === 410 || status === 604) return { kind: 'refused', error: { code: 'user-unknown', details } };
   const error: ErrorReport = { code: errorCodeOf(status), details };
   if (status !== 403 && (retryAfterSeconds !== undefined || isTemporary(status))) return { kind: 'retry', error, retryAfterSeconds };
   return { kind: 'refused', error: { code: 'registration-refused', details } };
 }
 
-/**
- * `Retry-After: 18000;duration=3600`, `120 (I'm in a meeting)`: the leading number in seconds (RFC 3261 section 20.33).
- * A header without a readable number yields 60, no header undefined.
- */
-export function readRetryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  return readSeconds(value) ?? 60;
-}
-
-function readSeconds(value: string | undefined): number | undefined {
-  const digits = value === undefined ? null : /^\s*(\d+)/.exec(value);
-  return digits === null ? undefined : Number(digits[1]);
+/** No header is undefined; one without a readable number counts as a minute (RFC 3261 section 20.33). */
+function readRetryAfter(value: string | undefined): number | undefined {
+  return value === undefined ? undefined : (parseDeltaSeconds(value) ?? 60);
 }
 
 function errorCodeOf(status: number): 'server-busy' | 'server-error' | 'connection-timed-out' {
@@ -75,7 +68,13 @@ function errorCodeOf(status: number): 'server-busy' | 'server-error' | 'connecti
 }
 
 function isTemporary(status: number): boolean {
-  return status === 408 || status === 430 || status === 480 || status === 491 || (status >= 500 && status < 600 && status !== 501 && status !== 505 && status !== 513);
+  return (
+    status === 408 ||
+    status === 430 ||
+    status === 480 ||
+    status === 491 ||
+    (status >= 500 && status < 600 && status !== 501 && status !== 505 && status !== 513)
+  );
 }
 
 function readChallengeOutcome(credentials: CredentialsOutcome, details: ErrorReport['details']): RegisterVerdict {
@@ -108,9 +107,8 @@ function isOwn(contact: NameAddress, question: RegisterQuestion): boolean {
   return contact.uri.user === question.contactUser;
 }
 
-/** 0, signs, words and numbers without end count as not said. */
+/** 0 counts as not said: the binding was just accepted. */
 function readGranted(value: string | null | undefined): number | undefined {
-  if (typeof value !== 'string' || !/^\s*\d+\s*$/.test(value)) return undefined;
-  const seconds = Number(value);
-  return seconds >= 1 ? seconds : undefined;
+  const seconds = parseDeltaSeconds(value);
+  return seconds === 0 ? undefined : seconds;
 }

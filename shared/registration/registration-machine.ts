@@ -138,7 +138,10 @@ function answered(state: RegistrationState, verdict: RegisterVerdict, around: Re
       if (!state.raised && wanted !== undefined && wanted > state.expiresSeconds && wanted <= longestMinExpiresSeconds) {
         return register({ ...state, raised: true }, wanted);
       }
-      return refused(state, { code: 'registration-refused', details: { status: 423, ...(wanted === undefined ? {} : { minExpires: wanted }) } });
+      return refused(state, {
+        code: 'registration-refused',
+        details: { status: 423, ...(wanted === undefined ? {} : { minExpires: wanted }) },
+      });
     }
     case 'retry':
       return failed(state, verdict.error, true, verdict.retryAfterSeconds, around);
@@ -149,7 +152,12 @@ function answered(state: RegistrationState, verdict: RegisterVerdict, around: Re
   }
 }
 
-function accepted(state: RegistrationState, expiresSeconds: number, otherContacts: readonly string[], around: RegistrationSurroundings): RegistrationStep {
+function accepted(
+  state: RegistrationState,
+  expiresSeconds: number,
+  otherContacts: readonly string[],
+  around: RegistrationSurroundings,
+): RegistrationStep {
   const continued = state.phase === 'registered';
   const refreshMs = expiresSeconds * 1_000 * (refreshFrom + refreshSpread * around.fraction);
   const effects: RegistrationEffect[] = [{ type: 'set-timer', delayMs: Math.max(refreshMs, shortestRefreshMs) }];
@@ -199,7 +207,11 @@ function failed(
   }
   const shown = round.error ?? { server: state.server, report };
   if (isCertificateError(shown.report)) return refused({ ...state, server: shown.server }, shown.report);
-  const { delayMs, memory } = afterFailure(state.memory, { accepted: round.accepted, retryAfterSeconds: round.retryAfterSeconds }, around.fraction);
+  const { delayMs, memory } = afterFailure(
+    state.memory,
+    { accepted: round.accepted, retryAfterSeconds: round.retryAfterSeconds },
+    around.fraction,
+  );
   // an error that came as an answer says nothing against the flow; calls in progress need it
   const keepFlow = around.serverCount === 1 && accepted && retainable(state.flow);
   const { flow, effects } = keepFlow ? { flow: state.flow, effects: [] } : closeFlow(state.flow);
@@ -303,4 +315,3 @@ function signOut(state: RegistrationState, before: readonly RegistrationEffect[]
     effects: [...before, { type: 'clear-timer' }, ...effects, { type: 'announce-removal-finished' }],
   };
 }
-

@@ -37,7 +37,11 @@ const retryAfterSpread = 0.1;
  * What to wait after a failure, and what to remember of it.
  * @param fraction a random number from 0 (included) to 1 (excluded)
  */
-export function afterFailure(memory: RetryMemory, failure: Failure, fraction: number): { readonly delayMs: number; readonly memory: RetryMemory } {
+export function afterFailure(
+  memory: RetryMemory,
+  failure: Failure,
+  fraction: number,
+): { readonly delayMs: number; readonly memory: RetryMemory } {
   const next: RetryMemory = {
     failures: memory.failures + 1,
     acceptedThenFailed: failure.accepted ? memory.acceptedThenFailed + 1 : 0,

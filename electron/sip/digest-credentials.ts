@@ -1,0 +1,153 @@
+import type { CredentialsOutcome } from '#shared/registration/register-answer.ts';
+import type { Logger } from '#shared/util/logger.ts';
+import type { Random } from '#shared/util/random.ts';
+import { authorizationFor, type DigestChallenge, type DigestRequest, readChallenges, strengthOf } from './digest.ts';
+
+export type AuthorizationHeader = 'authorization' | 'proxy-authorization';
+
+export interface DigestCredentialsOptions {
+  readonly user: string;
+  readonly password: () => string | undefined;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** What happened to the credentials of one request so far. */
+interface Rounds {
+  readonly answered: { readonly challenge: DigestChallenge; readonly header: AuthorizationHeader }[];
+  /** Nonce that went out with the request unasked. */
+  preemptiveNonce: string | undefined;
+  outcome: CredentialsOutcome;
+}
+
+/** A challenge that was met with success lately; its nonce is used again until the server objects. */
+interface Remembered {
+  readonly challenge: DigestChallenge;
+  uses: number;
+}
+
+const mostRounds = 3;
+
+/**
+ * The credentials of one account, for its own registrar over its own flow, and for nobody else: its realms are pinned by the
+ * first successful registration, a server that once used SHA-2 gets no MD5 any more, and before the first success only a
+ * REGISTER is answered. Every request gets at most three rounds and one try with a password that the server refused.
+ */
+export class DigestCredentials {
+  readonly #options: DigestCredentialsOptions;
+  readonly #rounds = new WeakMap<object, Rounds>();
+  readonly #remembered = new Map<AuthorizationHeader, Remembered>();
+  readonly #realms = new Set<string>();
+  #strength = 0;
+  #refusedPassword: string | undefined;
+
+  constructor(options: DigestCredentialsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the password is another one than the server refused last. */
+  get passwordChanged(): boolean {
+    return this.#options.password() !== this.#refusedPassword;
+  }
+
+  /** Why a request was left without an answer to its last challenge; `not-challenged` when there was none. */
+  outcomeOf(request: object): CredentialsOutcome {
+    return this.#rounds.get(request)?.outcome ?? 'not-challenged';
+  }
+
+  /** The registrar accepted this REGISTER: from now on the realms and the strength it asked for are the account's. */
+  accepted(request: object): void {
+    for (const { challenge } of this.#rounds.get(request)?.answered ?? []) {
+      this.#realms.add(challenge.realm);
+      this.#strength = Math.max(this.#strength, strengthOf(challenge.algorithm));
+    }
+    this.#refusedPassword = undefined;
+  }
+
+  /**
+   * Meets a challenge.
+   * @param key the request as an object; rounds are counted by it
+   * @param values the `WWW-Authenticate` or `Proxy-Authenticate` headers in the server's order of preference
+   * @returns the header's value, or undefined when no credentials may be sent; `outcomeOf` tells why
+   */
+  answer(key: object, request: DigestRequest, header: AuthorizationHeader, values: readonly string[]): string | undefined {
+    const rounds = this.#roundsOf(key);
+    const password = this.#options.password();
+    const choice = this.#choose(rounds, request, header, values, password);
+    if (typeof choice === 'string') {
+      rounds.outcome = choice;
+      if (choice === 'wrong-password' && request.method === 'REGISTER') this.#refusedPassword = password;
+      this.#options.logger.warn('challenge not answered', { method: request.method, cause: choice });
+      return undefined;
+    }
+    rounds.answered.push({ challenge: choice, header });
+    // until the server says otherwise
+    rounds.outcome = 'wrong-password';
+    const remembered = { challenge: choice, uses: 0 };
+    this.#remembered.set(header, remembered);
+    return this.#use(remembered, request, password ?? '');
+  }
+
+  /**
+   * Credentials for a request that was not challenged yet: the last nonce, counted on (RFC 7616 section 3.3). Only REGISTER and
+   * requests that begin something get them; those inside a dialog may be carried to strangers.
+   */
+  preempt(
+    key: object,
+    request: DigestRequest,
+    insideDialog: boolean,
+  ): { readonly header: AuthorizationHeader; readonly value: string } | undefined {
+    if (insideDialog || request.method === 'ACK' || request.method === 'CANCEL') return undefined;
+    const order: readonly AuthorizationHeader[] =
+      request.method === 'REGISTER' ? ['authorization'] : ['proxy-authorization', 'authorization'];
+    const password = this.#options.password();
+    if (password === undefined || password === this.#refusedPassword) return undefined;
+    for (const header of order) {
+      const remembered = this.#remembered.get(header);
+      if (remembered === undefined || remembered.challenge.qop === undefined || !this.#realms.has(remembered.challenge.realm)) continue;
+      this.#roundsOf(key).preemptiveNonce = remembered.challenge.nonce;
+      return { header, value: this.#use(remembered, request, password) };
+    }
+    return undefined;
+  }
+
+  #choose(
+    rounds: Rounds,
+    request: DigestRequest,
+    header: AuthorizationHeader,
+    values: readonly string[],
+    password: string | undefined,
+  ): DigestChallenge | CredentialsOutcome {
+    const challenges = readChallenges(values);
+    if (challenges.length === 0) return 'unsupported';
+    const own = challenges.filter((challenge) =>
+      this.#realms.size === 0 ? request.method === 'REGISTER' : this.#realms.has(challenge.realm),
+    );
+    if (own.length === 0) return 'foreign-realm';
+    // RFC 8760 section 2.4: the topmost that the client supports
+    const [challenge] = own.filter((candidate) => strengthOf(candidate.algorithm) >= this.#strength);
+    if (challenge === undefined) return 'downgraded';
+    if (rounds.answered.length >= mostRounds) return 'too-many-rounds';
+    const earlier = rounds.answered.filter((round) => round.header === header);
+    const sameNonce = rounds.preemptiveNonce === challenge.nonce || earlier.some((round) => round.challenge.nonce === challenge.nonce);
+    if ((earlier.length > 0 || sameNonce) && !challenge.stale) return 'wrong-password';
+    if (sameNonce) return 'too-many-rounds';
+    if (password === undefined) return 'password-missing';
+    return challenge;
+  }
+
+  #use(remembered: Remembered, request: DigestRequest, password: string): string {
+    remembered.uses++;
+    const { user, random } = this.#options;
+    return authorizationFor(remembered.challenge, { user, password }, request, remembered.uses, random.hex(12));
+  }
+
+  #roundsOf(key: object): Rounds {
+    let rounds = this.#rounds.get(key);
+    if (rounds === undefined) {
+      rounds = { answered: [], preemptiveNonce: undefined, outcome: 'not-challenged' };
+      this.#rounds.set(key, rounds);
+    }
+    return rounds;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Server } from '#shared/profiles/account.ts';
+import { assert } from '#shared/util/assert.ts';
+import type { Clock } from '#shared/util/clock.ts';
+import { TlsTrust } from './tls-trust.ts';
+import { TransportCore, type TransportListener } from './transport-core.ts';
+import { WebSocketWire } from './websocket.ts';
+
+/** Makes connections to the addresses of an account. What is learned about a server's certificate is kept between them. */
+export class FlowOpener {
+  readonly #servers: readonly Server[];
+  readonly #trusts: readonly TlsTrust[];
+  readonly #clock: Clock;
+  readonly #userAgentName: string;
+
+  constructor(servers: readonly Server[], clock: Clock, userAgentName: string) {
+    this.#servers = servers;
+    this.#trusts = servers.map((server) => new TlsTrust(server.trust, server));
+    this.#clock = clock;
+    this.#userAgentName = userAgentName;
+  }
+
+  /** Begins to connect; the listener hears how it went, never before this returns. */
+  open(index: number, listener: TransportListener): TransportCore {
+    const server = this.#servers[index];
+    const trust = this.#trusts[index];
+    assert(server !== undefined && trust !== undefined, 'an address of the account');
+    const wire = new WebSocketWire({ server, trust, userAgentName: this.#userAgentName });
+    const flow = new TransportCore({ wire, clock: this.#clock, listener, target: { host: server.host, port: server.port } });
+    flow.connect();
+    return flow;
+  }
+}
