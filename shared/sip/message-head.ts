@@ -1,4 +1,4 @@
-import { type HeadFault, HeadScanner } from './head-scanner.ts';
+import type { HeadFault, HeadScanner } from './head-scanner.ts';
 import { maxBodyBytes } from './limits.ts';
 import type { FaultLayer, ParseFault } from './message.ts';
 import { parseStartLine, type RequestLine, type StartLineFault, type StatusLine } from './parse-start-line.ts';
