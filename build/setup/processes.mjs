@@ -55,6 +55,7 @@ export function run(command, args, { cwd = projectRoot, env = process.env, stdio
  * @returns {NodeJS.ProcessEnv}
  */
 export function electronEnvironment({ asNode = false, env = process.env } = {}) {
-  const { ELECTRON_RUN_AS_NODE: _, ...rest } = env;
-  return asNode ? { ...rest, ELECTRON_RUN_AS_NODE: '1' } : rest;
+  const { ELECTRON_RUN_AS_NODE: _, ELECTRON_NO_ASAR: __, ...rest } = env;
+  // a plain Node sees an .asar as the file that it is
+  return asNode ? { ...rest, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' } : rest;
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { electronEnvironment } from '../../build/setup/processes.mjs';
 import { projectRoot } from '../../build/setup/project.mjs';
 import { createTempFolder, type TempFolder } from '../support/app/temp-folder.ts';
 
@@ -13,7 +14,8 @@ const unpacked = (): string => join(held.output?.path ?? '', 'linux-unpacked');
 beforeAll(async () => {
   held.output = await createTempFolder('package');
   const script = [join(projectRoot, 'build/package.mjs'), '--dir-only-for-tests', `--config.directories.output=${held.output.path}`];
-  await execute(process.execPath, script, { cwd: projectRoot });
+  // on the person's own Node, as `npm run package` does it
+  await execute(process.env['npm_node_execpath'] ?? 'node', script, { cwd: projectRoot, env: electronEnvironment() });
 });
 
 afterAll(() => held.output?.dispose());

@@ -9,7 +9,10 @@ import { expect, it } from 'vitest';
 import { type Asterisk, startAsterisk } from '../support/lab/asterisk.ts';
 import { startCoturn } from '../support/lab/coturn.ts';
 
-it('runs two Asterisks side by side that answer on console and wire, and leaves nothing behind', async () => {
+/** On a new machine the packages are fetched first. */
+const timeout = 180_000;
+
+it('runs two Asterisks side by side that answer on console and wire, and leaves nothing behind', { timeout }, async () => {
   const both = await Promise.all([startAsterisk(), startAsterisk()]);
   const [first, second] = both;
   try {
@@ -29,7 +32,7 @@ it('runs two Asterisks side by side that answer on console and wire, and leaves 
   }
 });
 
-it('ends the server when the process that started it is killed', async () => {
+it('ends the server when the process that started it is killed', { timeout }, async () => {
   const module = fileURLToPath(new URL('../support/lab/held-server.ts', import.meta.url));
   const script = `import { holdServer } from ${JSON.stringify(module)};
     const { folder } = await holdServer('coturn'); console.log(folder); setInterval(() => {}, 1000);`;
@@ -42,7 +45,7 @@ it('ends the server when the process that started it is killed', async () => {
   await expect.poll(() => existsSync(dirname(folder)), { timeout: 8_000 }).toBe(false);
 });
 
-it('answers a STUN binding request from coturn', async () => {
+it('answers a STUN binding request from coturn', { timeout }, async () => {
   const coturn = await startCoturn();
   const socket = createSocket('udp4');
   try {
