@@ -1,0 +1,101 @@
+import { AppError } from '#shared/errors/app-error.ts';
+import type { MediaDirection } from '#shared/sip/media-direction.ts';
+import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
+
+/** A description such as a browser would make, without any media behind it. `name` decides the certificate. */
+export function fakeSdp(name: string, direction: MediaDirection = 'sendrecv', version = 1): string {
+  const hex = Buffer.from(name.padEnd(32, '.').slice(0, 32)).toString('hex').toUpperCase();
+  return [
+    'v=0',
+    `o=- 4711 ${version} IN IP4 127.0.0.1`,
+    's=-',
+    't=0 0',
+    'a=group:BUNDLE 0',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 0 101',
+    'c=IN IP4 127.0.0.1',
+    'a=mid:0',
+    `a=ice-ufrag:${name.slice(0, 4).padEnd(4, 'x')}`,
+    'a=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa',
+    `a=fingerprint:sha-256 ${hex.match(/../g)?.join(':') ?? ''}`,
+    'a=setup:actpass',
+    'a=rtcp-mux',
+    'a=rtpmap:0 PCMU/8000',
+    'a=rtpmap:101 telephone-event/8000',
+    `a=${direction}`,
+    '',
+  ].join('\r\n');
+}
+
+/** Descriptions without media: keeps a record of what it was asked and holds every peer to the rules of RFC 3264. */
+export class FakeMedia implements MediaDescriptions {
+  /** Everything asked, in order: `offer a`, `answer a`, `apply a`, `provisional a`, `rollback a`, `dtmf a 12`, `close a`. */
+  readonly log: string[] = [];
+  readonly open = new Set<string>();
+  readonly #offering = new Set<string>();
+  readonly #failures = new Map<string, AppError>();
+  readonly #gates: (() => void)[] = [];
+  #held = false;
+  #versions = 0;
+
+  /** The next request of this kind fails. */
+  failNext(kind: 'offer' | 'answer' | 'apply' | 'provisional', error = new AppError('media-failed')): void {
+    this.#failures.set(kind, error);
+  }
+
+  /** Requests wait until `release`. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    for (const open of this.#gates.splice(0)) open();
+  }
+
+  async createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+    await this.#ask('offer', peer);
+    if (this.#offering.has(peer)) throw new AppError('internal', { kind: 'bug', details: { what: `two offers at once on ${peer}` } });
+    this.#offering.add(peer);
+    return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions);
+  }
+
+  async createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
+    await this.#ask('answer', peer);
+    if (this.#offering.has(peer)) throw new AppError('internal', { kind: 'bug', details: { what: `an offer met ours on ${peer}` } });
+    if (!offer.includes('m=audio')) throw new AppError('no-common-codec');
+    return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions);
+  }
+
+  async applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void> {
+    await this.#ask(options.provisional ? 'provisional' : 'apply', peer);
+    if (!this.#offering.has(peer))
+      throw new AppError('internal', { kind: 'bug', details: { what: `an answer without an offer on ${peer}` } });
+    if (!sdp.includes('m=audio')) throw new AppError('media-failed');
+    if (!options.provisional) this.#offering.delete(peer);
+  }
+
+  async rollback(peer: string): Promise<void> {
+    this.log.push(`rollback ${peer}`);
+    this.#offering.delete(peer);
+  }
+
+  async sendDtmf(peer: string, digits: string): Promise<void> {
+    this.log.push(`dtmf ${peer} ${digits}`);
+  }
+
+  closePeer(peer: string): void {
+    this.log.push(`close ${peer}`);
+    this.open.delete(peer);
+    this.#offering.delete(peer);
+  }
+
+  async #ask(kind: 'offer' | 'answer' | 'apply' | 'provisional', peer: string): Promise<void> {
+    this.log.push(`${kind} ${peer}`);
+    this.open.add(peer);
+    if (this.#held) await new Promise<void>((resolve) => this.#gates.push(resolve));
+    const failure = this.#failures.get(kind);
+    if (failure === undefined) return;
+    this.#failures.delete(kind);
+    throw failure;
+  }
+}
