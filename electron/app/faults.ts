@@ -9,10 +9,11 @@ export interface FaultSource {
 }
 
 /** A fault of ours must not cut a call: it is written down, told once, and the app goes on. */
-export function watchFaults(source: FaultSource, logger: Logger, tell: (error: AppError) => void): Disposable {
+export function watchFaults(source: FaultSource, logger: Logger, tell: (error: AppError) => void, flushLog: () => void): Disposable {
   const onFault = (error: unknown): void => {
     const what = error instanceof Error ? error.message : String(error);
     logger.error('An error nobody caught', { what, stack: error instanceof Error ? (error.stack ?? '') : '' });
+    flushLog();
     tell(new AppError('internal', { kind: 'bug', details: { what } }));
   };
   source.on('uncaughtException', onFault);

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { app, clipboard, nativeTheme, powerMonitor, session as electronSession, shell } from 'electron';
+import type { LaunchRequest } from '#shared/launch/launch-request.ts';
+import { readLaunchRequest } from '#shared/launch/launch-request.ts';
+import { defaultSettings } from '#shared/settings/settings.ts';
+import type { AppState } from '#shared/state/app-state.ts';
+import { DisposableStore } from '#shared/util/disposable.ts';
+import { StateStore } from '../ipc/state-store.ts';
+import { uiHandlers } from '../ipc/ui-handlers.ts';
+import { SupportReport } from '../logging/support-report.ts';
+import { MediaService } from '../media/media-service.ts';
+import { pages } from '../shell/app-scheme.ts';
+import { announceHistory, bindState } from './bind-state.ts';
+import { watchFaults } from './faults.ts';
+import { foldersOf } from './folders.ts';
+import { layFoundation } from './foundation.ts';
+import { iceConfigurationOf, icePasswordKey } from './ice-configuration.ts';
+import { buildServices, type Services } from './services.ts';
+import { Shutdown } from './shutdown.ts';
+import { askToCut, buildWindows, prepareSession, resolveLook } from './windows.ts';
+
+export interface ComposeOptions {
+  readonly launch: LaunchRequest;
+  /** The user's folder for Commute, shared by its profiles. */
+  readonly base: string;
+  /** Where the main script lies. */
+  readonly mainFolder: string;
+}
+
+export interface Commute {
+  start(): Promise<void>;
+}
+
+/** The only place that constructs services and joins them. */
+export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
+  const owned = new DisposableStore();
+  const foundation = layFoundation(foldersOf(base, launch.profile, mainFolder), owned, () => randomUUID(), !app.isPackaged);
+  const { clock, folders, loggers, ladder, log, notices, newId } = foundation;
+  const logger = loggers.logger('app');
+  owned.add(watchFaults(process, logger, (error) => notices.add(error), () => log.flushSync()));
+
+  const media = owned.add(new MediaService({ url: pages.media, preload: folders.preload('media'), clock, logger: loggers.logger('media') }));
+  const services: Services = buildServices(
+    { foundation, launch, media, userAgentName: `Commute/${app.getVersion()}`, historyChanged: () => announceHistory({ state, history: services.history }) },
+    owned,
+  );
+  const { settings, secrets, history, calls, session } = services;
+
+  const appFacts = (): AppState['app'] => {
+    const { theme, language } = settings.get().appearance;
+    return { version: app.getVersion(), profile: launch.profile, ...resolveLook(theme, language), passwordKept: secrets.persistence === 'kept' };
+  };
+  const state: StateStore = owned.add(new StateStore(initialState(launch.profile), queueMicrotask));
+  owned.add(bindState({ ...services, state, notices, appFacts }));
+
+  const configureMedia = (): void => {
+    const { ice, audio } = settings.get();
+    media.configure({ ice: iceConfigurationOf(ice, (key) => secrets.get(key)), audio });
+  };
+
+  const handlers = uiHandlers({
+    state,
+    session,
+    calls,
+    media,
+    history: {
+      list: (query) => history.list(query),
+      remove: (ids) => andAnnounce(history.remove(ids)),
+      restore: (entries) => andAnnounce(history.restore(entries)),
+      markSeen: () => andAnnounce(history.markSeen()),
+    },
+    updateSettings: (patch) => settings.update(patch),
+    setIcePassword: (id, password) => {
+      if (password === '') secrets.remove(icePasswordKey(id));
+      else secrets.set(icePasswordKey(id), password);
+      configureMedia();
+    },
+    ringVolume: () => settings.get().audio.ringVolume,
+    ladder: (callIds) => callIds.map((callId) => ladder.ladder(callId)).join('\n\n'),
+    dismissNotice: (id) => notices.dismiss(id),
+    copyText: (text) => clipboard.writeText(text),
+    exportReport: () => new SupportReport({ log, ladder, clock, about: about() }).collect(folders.reports),
+    showLogs: () => void shell.openPath(folders.logs),
+  });
+
+  /** Passes a result on after the open lists were told. */
+  function andAnnounce<T>(result: T): T {
+    announceHistory({ state, history });
+    return result;
+  }
+
+  const shutdown = new Shutdown({
+    hasLiveCalls: () => calls.hasLiveCalls,
+    askToCut: () => askToCut(state.state.app.language),
+    leave: async () => {
+      await session.leave();
+      await Promise.all([settings.flush(), secrets.flush()]);
+      owned.dispose();
+    },
+    exit: () => app.exit(),
+    logger,
+  });
+
+  return {
+    async start() {
+      const settingsProblem = settings.load();
+      app.on('before-quit', (event) => {
+        if (shutdown.isGone) return;
+        event.preventDefault();
+        void shutdown.request();
+      });
+      const problem = await settingsProblem;
+      if (problem !== undefined) notices.add(problem);
+      if (settings.get().instanceId === '') settings.update({ instanceId: newId() });
+      calls.start();
+      await app.whenReady();
+      const secretsProblem = await secrets.load();
+      if (secretsProblem !== undefined) notices.add(secretsProblem);
+      // The line first: its registration is on the wire while the windows are still being drawn.
+      const restored = session.restore();
+      prepareSession(electronSession.defaultSession, foundation);
+      state.set('settings', settings.get());
+      state.set('app', appFacts());
+      const windows = buildWindows(
+        { foundation, state, calls, handlers, toastWanted: () => settings.get().notifications.incomingToast, icon: undefined },
+        owned,
+      );
+      const follow = (): void => state.set('app', appFacts());
+      nativeTheme.on('updated', follow);
+      owned.add({ dispose: () => nativeTheme.off('updated', follow) });
+      owned.add(settings.onChanged(configureMedia));
+      owned.add(windows.main.onClosed(() => void shutdown.request().then((gone) => !gone && windows.main.show())));
+      owned.add(
+        windows.main.onShown(() => {
+          history.start();
+          andAnnounce(undefined);
+        }),
+      );
+      app.on('second-instance', (_event, argv) => {
+        windows.main.show();
+        const { dialTarget } = readLaunchRequest(argv.slice(1));
+        if (dialTarget !== null) windows.command({ name: 'prefill-dial', target: dialTarget });
+      });
+      app.on('activate', () => windows.main.show());
+      powerMonitor.on('resume', () => session.retryNow());
+      windows.main.show();
+      configureMedia();
+      media.start().catch((error: unknown) => logger.error('The media window did not start', { error: String(error) }));
+      await restored;
+    },
+  };
+
+  function about(): Record<string, string> {
+    const { electron = '', chrome = '', node = '' } = process.versions;
+    return { version: app.getVersion(), electron, chrome, node, system: `${process.platform} ${process.arch} ${process.getSystemVersion()}` };
+  }
+}
+
+function initialState(profile: string): AppState {
+  return {
+    session: { stage: 'starting', account: null, error: null },
+    registration: { phase: 'signed-out' },
+    calls: [],
+    people: [],
+    settings: defaultSettings,
+    devices: { inputs: [], outputs: [] },
+    media: { ready: false },
+    history: { version: 0, unseenMissed: 0 },
+    notices: [],
+    app: { version: app.getVersion(), profile, theme: 'light', language: 'en', passwordKept: true },
+  };
+}

@@ -1,0 +1,19 @@
+import { app } from 'electron';
+import { readLaunchRequest } from '#shared/launch/launch-request.ts';
+import { compose } from './app/compose.ts';
+import { profileFolder } from './app/folders.ts';
+import { declareScheme } from './shell/app-scheme.ts';
+
+// The profile decides where everything is kept, and with it which Commute counts as a second start of this one.
+const launch = readLaunchRequest(process.argv.slice(1));
+const base = app.getPath('userData');
+app.setPath('userData', profileFolder(base, launch.profile));
+app.enableSandbox();
+declareScheme();
+
+if (app.requestSingleInstanceLock()) {
+  const commute = compose({ launch, base, mainFolder: import.meta.dirname });
+  void commute.start();
+} else {
+  app.quit();
+}

@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core';
+import type { Params, RequestName, Result } from '#shared/ipc/contract.ts';
+import type { UiContract } from '#shared/ipc/ui-contract.ts';
+import type { CallView } from '#shared/calls/call.ts';
+import type { ToneProbe } from '#shared/media/media.ts';
+import type { AppState } from '#shared/state/app-state.ts';
+
+/** Asks main through the page's own bridge, as the page does. @throws Error with the error report when it is refused */
+export async function ask<N extends RequestName<UiContract>>(page: Page, name: N, params: Params<UiContract, N>): Promise<Result<UiContract, N>> {
+  const reply = await page.evaluate(
+    ([request, value]) => {
+      const bridge = (window as unknown as { commute: { request(name: string, params: unknown): Promise<unknown> } }).commute;
+      return bridge.request(request, value);
+    },
+    [name, params] as const,
+  );
+  const answer = reply as { ok: true; value: Result<UiContract, N> } | { ok: false; error: { code: string; details: unknown } };
+  if (!answer.ok) throw new Error(`${name}: ${answer.error.code} ${JSON.stringify(answer.error.details)}`);
+  return answer.value;
+}
+
+export async function stateOf(page: Page): Promise<AppState> {
+  return (await ask(page, 'state.get', {})).state;
+}
+
+/**
+ * Waits until the state fulfils a condition; looks again whenever main announces a change, so that nothing is polled.
+ * @throws Error with the last state's calls and registration when it does not happen in time
+ */
+export async function waitForState<T>(page: Page, what: string, pick: (state: AppState) => T | undefined | false | null, timeoutMs = 15_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    // Listen before looking: a change in between is not missed.
+    const change = nextPatch(page, Math.max(1, deadline - performance.now()));
+    const state = await stateOf(page);
+    const picked = pick(state);
+    if (picked !== undefined && picked !== false && picked !== null) {
+      await change.catch(() => undefined);
+      return picked;
+    }
+    if (performance.now() >= deadline) {
+      const { session, registration, calls, notices, media } = state;
+      throw new Error(`Did not happen within ${timeoutMs} ms: ${what}. State: ${JSON.stringify({ session, registration, calls, notices, media }, null, 1)}`);
+    }
+    await change.catch(() => undefined);
+  }
+}
+
+/** The next change, or 250 ms: the listener lives in the page and must not stay there. */
+async function nextPatch(page: Page, atMostMs: number): Promise<void> {
+  await page.evaluate(
+    (patience) =>
+      new Promise<void>((resolve) => {
+        const bridge = (window as unknown as { commute: { on(name: string, listener: () => void): () => void } }).commute;
+        const finish = (): void => {
+          clearTimeout(timer);
+          stop();
+          resolve();
+        };
+        const timer = setTimeout(finish, patience);
+        const stop = bridge.on('state.patch', finish);
+      }),
+    Math.min(atMostMs, 250),
+  );
+}
+
+/** The one call there is, as soon as it is in one of these phases. */
+export function callIn(page: Page, ...phases: CallView['phase'][]): Promise<CallView> {
+  return waitForState(page, `a call in ${phases.join(' or ')}`, ({ calls }) => calls.find(({ phase }) => phases.includes(phase)), 20_000);
+}
+
+export function registered(page: Page): Promise<AppState['registration']> {
+  return waitForState(page, 'registered', ({ registration }) => registration.phase === 'registered' && registration);
+}
+
+/** Listens until a tone near `hz` is heard; media needs a moment after the answer. @returns what was heard last */
+export async function hear(page: Page, call: string, hz: number, toleranceHz = 3, timeoutMs = 15_000): Promise<ToneProbe> {
+  return listen(page, call, ({ frequencyHz }) => frequencyHz !== null && Math.abs(frequencyHz - hz) <= toleranceHz, `${hz} Hz`, timeoutMs);
+}
+
+/** Listens until there is silence. */
+export async function hearSilence(page: Page, call: string, timeoutMs = 15_000): Promise<ToneProbe> {
+  return listen(page, call, ({ levelDb }) => levelDb < -70, 'silence', timeoutMs);
+}
+
+async function listen(page: Page, call: string, isIt: (probe: ToneProbe) => boolean, what: string, timeoutMs: number): Promise<ToneProbe> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const probe = await ask(page, 'call.probe-tone', { call, direction: 'inbound', durationMs: 400 });
+    if (isIt(probe)) return probe;
+    if (performance.now() > deadline) throw new Error(`Expected ${what}, but heard ${JSON.stringify(probe)}.`);
+  }
+}
