@@ -6,6 +6,7 @@ import { CallService } from '../calls/call-service.ts';
 import type { MediaPort } from '../media/media-port.ts';
 import { practiceOfficePort } from '../office/practice-office.ts';
 import { PracticeOfficeLocator } from '../office/practice-office-locator.ts';
+import { UtilityProcessRobots } from '../office/robots/utility-process-robots.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
 import { type OfficePort, SessionService } from '../profiles/session-service.ts';
 import { Line } from '../sip/line.ts';
@@ -98,7 +99,7 @@ function buildOffice({ clock, random, folders, loggers }: Foundation, launch: La
       logger,
       port: launch.practicePort ?? practiceOfficePort,
       stunPort: launch.practicePort === null ? stunPort : 0,
-      robots: new UtilityProcessRobots({ fork: () => utilityProcess.fork(folders.robots, [], { serviceName: 'Practice office robots' }), logger }),
+      robots: new UtilityProcessRobots({ fork: () => utilityProcess.fork(folders.robots, [], { serviceName: 'Practice office robots' }), clock, logger }),
     }),
   );
   return {
