@@ -20,7 +20,8 @@ await runScript(async () => {
   }
   await buildApp();
   const sevenZip = findProgram(['7za', '7zz', '7z']);
-  if (!sevenZip && !dirOnly && args.length === 0 && process.platform === 'linux') say('No 7-Zip here, so no tar.gz: packaging a folder only.');
+  if (!sevenZip && !dirOnly && args.length === 0 && process.platform === 'linux')
+    say('No 7-Zip here, so no tar.gz: packaging a folder only.');
   return run(
     process.execPath,
     [

@@ -62,7 +62,8 @@ function targetOf(file, specifier) {
  * @param {string} specifier
  */
 function judgePackage(layer, specifier) {
-  const name = isBuiltin(specifier) ? 'node:' : packageName(specifier);
+  // an older Node does not know every newer module by its name
+  const name = specifier.startsWith('node:') || isBuiltin(specifier) ? 'node:' : packageName(specifier);
   return layer.packages.includes(name) ? undefined : `${layer.room} may not import the package ${specifier}`;
 }
 

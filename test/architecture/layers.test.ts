@@ -12,6 +12,7 @@ describe('the law', () => {
     ['electron/calls/call-service.ts', '#electron/sip/user-agent.ts', 'type'],
     ['electron/app/compose.ts', '#electron/sip/user-agent.ts'],
     ['electron/main.ts', './app/compose.ts'],
+    ['electron/storage/history-file.ts', 'node:sqlite'],
     ['electron/sip/user-agent.ts', 'sip.js/lib/core/index.js'],
     ['electron/office/robots/robots-main.ts', 'werift'],
     ['renderer/ui/features/calls/call-card.tsx', '../../components/button.tsx'],
