@@ -41,7 +41,7 @@ export function contactHeader(core: Core.UserAgentCore): string {
   return `Contact: ${core.configuration.contact.toString()}`;
 }
 
-export const allowHeader = 'Allow: ACK, BYE, CANCEL, INFO, INVITE, MESSAGE, NOTIFY, OPTIONS, REFER';
+export const allowHeader = 'Allow: ACK, BYE, CANCEL, INFO, INVITE, NOTIFY, OPTIONS';
 
 /** Ends an INVITE client transaction that nobody will answer any more; sip.js itself would wait without limit after a 1xx. */
 export function forgetRequest(core: Core.UserAgentCore, request: Core.OutgoingInviteRequest): void {

@@ -1,0 +1,219 @@
+import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpTransceiver, RtpHeader, RtpPacket } from 'werift';
+import { AppError } from '#shared/errors/app-error.ts';
+import { FramePacer } from '#electron/office/robots/frame-pacer.ts';
+import { encodeMuLaw } from '#electron/office/robots/g711.ts';
+import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
+
+const rate = 8000;
+const frameSamples = 160;
+const pcmu = { mimeType: 'audio/PCMU', clockRate: rate, channels: 1, payloadType: 0 } as const;
+const digits = { mimeType: 'audio/telephone-event', clockRate: rate, channels: 1, payloadType: 101 } as const;
+
+/** What was heard: the tone's frequency, and its root mean square between 0 and 1. */
+export interface Heard {
+  readonly hz: number;
+  readonly level: number;
+}
+
+/** Real media in plain Node: ICE, DTLS-SRTP, PCMU. Every peer sends a tone and hears what comes. */
+export class WeriftMedia implements MediaDescriptions {
+  readonly #peers = new Map<string, Peer>();
+  readonly #toneHz: number;
+  readonly #address: string;
+
+  /** @param address the loopback address that media may be sent from, beside those of the machine */
+  constructor(toneHz: number, address = '127.0.0.1') {
+    this.#toneHz = toneHz;
+    this.#address = address;
+  }
+
+  get size(): number {
+    return this.#peers.size;
+  }
+
+  async createOffer(name: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+    const { connection, transceiver } = this.#peer(name);
+    transceiver.setDirection(options.hold ? 'sendonly' : 'sendrecv');
+    await connection.setLocalDescription(await connection.createOffer({ iceRestart: options.iceRestart }));
+    return connection.localDescription?.sdp ?? '';
+  }
+
+  async createAnswer(name: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
+    const { connection, transceiver } = this.#peer(name);
+    transceiver.setDirection(options.hold ? 'sendonly' : 'sendrecv');
+    await connection.setRemoteDescription({ type: 'offer', sdp: offer });
+    if (transceiver.sender.codec === undefined) throw new AppError('no-common-codec');
+    await connection.setLocalDescription(await connection.createAnswer());
+    return connection.localDescription?.sdp ?? '';
+  }
+
+  async applyAnswer(name: string, sdp: string, options: { readonly provisional: boolean }): Promise<void> {
+    await this.#known(name).connection.setRemoteDescription({ type: options.provisional ? 'pranswer' : 'answer', sdp });
+  }
+
+  async rollback(name: string): Promise<void> {
+    const { connection } = this.#known(name);
+    if (connection.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' });
+  }
+
+  sendDtmf(name: string, text: string): Promise<void> {
+    return this.#known(name).sendDigits(text);
+  }
+
+  closePeer(name: string): void {
+    this.#peers.get(name)?.close();
+    this.#peers.delete(name);
+  }
+
+  /** Listens to the next `ms` of sound that arrive; rejects when nothing comes for five seconds. */
+  listen(name: string, ms = 400): Promise<Heard> {
+    return this.#known(name).listen(ms);
+  }
+
+  /** Listens until the tone is there, e.g. because the sound before the answer differs. */
+  async hear(name: string, hz: number, tolerance = 3): Promise<Heard> {
+    const end = performance.now() + 5000;
+    for (;;) {
+      const heard = await this.listen(name);
+      if (heard.level > 0.01 && Math.abs(heard.hz - hz) <= tolerance) return heard;
+      if (performance.now() > end) throw new Error(`no tone of ${hz} Hz on ${name}; last ${JSON.stringify(heard)}`);
+    }
+  }
+
+  dispose(): void {
+    for (const name of [...this.#peers.keys()]) this.closePeer(name);
+  }
+
+  #known(name: string): Peer {
+    const peer = this.#peers.get(name);
+    if (peer === undefined) throw new AppError('media-failed', { details: { what: `no peer ${name}` } });
+    return peer;
+  }
+
+  #peer(name: string): Peer {
+    const known = this.#peers.get(name);
+    if (known !== undefined) return known;
+    const peer = new Peer(this.#toneHz, this.#address);
+    this.#peers.set(name, peer);
+    return peer;
+  }
+}
+
+class Peer {
+  readonly connection: RTCPeerConnection;
+  readonly transceiver: RTCRtpTransceiver;
+  readonly #toneHz: number;
+  readonly #pacer = new FramePacer((skipped) => this.#sendFrame(skipped));
+  #sequence = 1000;
+  #timestamp = 0;
+  #listeners = new Set<(samples: Float32Array) => void>();
+  /** Packets of a digit go out in place of the tone's. */
+  #digitPackets: { readonly payload: Buffer; readonly timestamp: number; readonly marker: boolean }[] = [];
+  #digitsSent: (() => void)[] = [];
+
+  constructor(toneHz: number, address: string) {
+    this.#toneHz = toneHz;
+    this.connection = new RTCPeerConnection({
+      codecs: { audio: [new RTCRtpCodecParameters(pcmu), new RTCRtpCodecParameters(digits)], video: [] },
+      iceServers: [],
+      iceAdditionalHostAddresses: [address],
+      bundlePolicy: 'max-bundle',
+    });
+    this.transceiver = this.connection.addTransceiver(new MediaStreamTrack({ kind: 'audio' }), { direction: 'sendrecv' });
+    this.connection.connectionStateChange.subscribe((state) => {
+      if (state === 'connected') this.#pacer.start();
+    });
+    this.connection.onTrack.subscribe((track) => {
+      track.onReceiveRtp.subscribe(({ header, payload }) => {
+        if (header.payloadType !== pcmu.payloadType) return;
+        const samples = Float32Array.from(payload, decodeMuLaw);
+        for (const listener of [...this.#listeners]) listener(samples);
+      });
+    });
+  }
+
+  close(): void {
+    this.#pacer.dispose();
+    this.#listeners.clear();
+    this.connection.close().catch(() => undefined);
+  }
+
+  listen(ms: number): Promise<Heard> {
+    return new Promise((resolve, reject) => {
+      const collected: number[] = [];
+      const timeout = setTimeout(() => {
+        this.#listeners.delete(collect);
+        reject(new Error(`silence: ${collected.length} samples in 5 s, connection ${this.connection.connectionState}`));
+      }, 5000);
+      const collect = (samples: Float32Array): void => {
+        collected.push(...samples);
+        if (collected.length < (ms * rate) / 1000) return;
+        clearTimeout(timeout);
+        this.#listeners.delete(collect);
+        resolve(measure(collected));
+      };
+      this.#listeners.add(collect);
+    });
+  }
+
+  /** RFC 4733: 100 ms a digit, its end said three times, 60 ms between digits. */
+  sendDigits(text: string): Promise<void> {
+    for (const digit of text) {
+      const event = '0123456789*#ABCD'.indexOf(digit);
+      const timestamp = this.#timestamp + this.#digitPackets.length * frameSamples;
+      for (let step = 1; step <= 8; step++) {
+        const duration = Math.min(step, 5) * frameSamples;
+        const payload = Buffer.from([event, (step > 5 ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
+        this.#digitPackets.push({ payload, timestamp, marker: step === 1 });
+      }
+      for (let pause = 0; pause < 3; pause++) this.#digitPackets.push({ payload: Buffer.alloc(0), timestamp, marker: false });
+    }
+    return new Promise((resolve) => this.#digitsSent.push(resolve));
+  }
+
+  #sendFrame(skipped: number): void {
+    this.#timestamp += frameSamples * (skipped + 1);
+    const digit = this.#digitPackets.shift();
+    if (digit !== undefined) {
+      if (digit.payload.length > 0) this.#send(digit.payload, digits.payloadType, digit.timestamp, digit.marker);
+      if (this.#digitPackets.length === 0) for (const done of this.#digitsSent.splice(0)) done();
+      return;
+    }
+    const frame = Int16Array.from({ length: frameSamples }, (_, index) =>
+      Math.round(9000 * Math.sin((2 * Math.PI * this.#toneHz * (this.#timestamp + index)) / rate)),
+    );
+    this.#send(Buffer.from(encodeMuLaw(frame)), pcmu.payloadType, this.#timestamp, false);
+  }
+
+  #send(payload: Buffer, payloadType: number, timestamp: number, marker: boolean): void {
+    const { sender, currentDirection } = this.transceiver;
+    if (currentDirection === 'inactive' || currentDirection === 'recvonly') return;
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    const header = new RtpHeader({ sequenceNumber: this.#sequence, timestamp: timestamp >>> 0, marker, payloadType, ssrc: sender.ssrc });
+    // the sender itself would send every packet as voice
+    const sent = payloadType === pcmu.payloadType ? sender.sendRtp(new RtpPacket(header, payload)) : sender.dtlsTransport.sendRtp(payload, header);
+    Promise.resolve(sent).catch(() => undefined);
+  }
+}
+
+function decodeMuLaw(byte: number): number {
+  const code = ~byte & 0xff;
+  const magnitude = ((((code & 0x0f) << 3) + 0x84) << ((code >> 4) & 7)) - 0x84;
+  return (code & 0x80 ? -magnitude : magnitude) / 32_768;
+}
+
+/** Frequency by the mean distance of upward zero crossings: exact to a fraction of a hertz for a lone tone. */
+function measure(samples: readonly number[]): Heard {
+  let sum = 0;
+  const crossings: number[] = [];
+  for (let index = 0; index < samples.length; index++) {
+    const here = samples[index] ?? 0;
+    const before = samples[index - 1] ?? here;
+    sum += here * here;
+    if (before < 0 && here >= 0) crossings.push(index - here / (here - before));
+  }
+  const first = crossings[0] ?? 0;
+  const last = crossings.at(-1) ?? 0;
+  const hz = crossings.length < 2 ? 0 : ((crossings.length - 1) * rate) / (last - first);
+  return { hz, level: Math.sqrt(sum / samples.length) };
+}
