@@ -85,9 +85,9 @@ async function makeIdentity({ users, random, clock }: IdentityOptions): Promise<
     // a day of grace: the clocks of virtual machines jump
     notBeforeDate: new Date(nowMs - 86_400_000),
     notAfterDate: new Date(nowMs + tenYearsMs),
+    // no keyUsage: with one that lacks certificate signing, a client does not take the certificate as its own issuer
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',

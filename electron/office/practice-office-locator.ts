@@ -127,7 +127,13 @@ export class PracticeOfficeLocator implements Disposable {
 /** Whether the listener on this port is the office: its certificate is the one of the shared folder. */
 function presentsCertificate(port: number, { certificate, fingerprint }: OfficeIdentity): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ca: new X509Certificate(certificate).toString(), timeout: probeTimeoutMs });
+    const socket = connect({
+      host: '127.0.0.1',
+      port,
+      servername: 'localhost',
+      ca: new X509Certificate(certificate).toString(),
+      timeout: probeTimeoutMs,
+    });
     const answer = (same: boolean): void => {
       socket.destroy();
       resolve(same);

@@ -120,7 +120,9 @@ export class PracticeOffice implements Disposable {
   #startSwitch(identity: OfficeIdentity, tokens: RouteTokens, address: string): void {
     const { clock, random, logger } = this.#options;
     const robotToken = (number: string): string | undefined => (robotBehaviours.has(number) ? tokens.mint(`robot ${number}`) : undefined);
-    const directory = new Map([...practicePeople, ...practiceRobots].flatMap((person) => person.numbers.map((number) => [number, person] as const)));
+    const directory = new Map(
+      [...practicePeople, ...practiceRobots].flatMap((person) => person.numbers.map((number) => [number, person] as const)),
+    );
     const officeSwitch = this.#owned.add(
       new OfficeSwitch({
         clock,
@@ -136,7 +138,8 @@ export class PracticeOffice implements Disposable {
     );
     this.#switch = officeSwitch;
     officeSwitch.start();
-    for (const person of practiceRobots) for (const number of person.numbers) this.#startRobot(person, number, address, robotToken(number), officeSwitch);
+    for (const person of practiceRobots)
+      for (const number of person.numbers) this.#startRobot(person, number, address, robotToken(number), officeSwitch);
   }
 
   /** A robot is a client of the switch on a flow of its own; messages pass as bytes and one turn later, as on a wire. */

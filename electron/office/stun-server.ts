@@ -16,7 +16,12 @@ interface StunServerOptions {
 const maxAnswersPerSecond = 200;
 
 /** Attributes below 0x8000 that a Binding request may carry without being refused (RFC 8489 section 6.3.1). */
-const understood: ReadonlySet<number> = new Set([stunAttributes.username, stunAttributes.messageIntegrity, stunAttributes.realm, stunAttributes.nonce]);
+const understood: ReadonlySet<number> = new Set([
+  stunAttributes.username,
+  stunAttributes.messageIntegrity,
+  stunAttributes.realm,
+  stunAttributes.nonce,
+]);
 
 /** STUN Binding on UDP at the loopback address: tells a client the address that its packet came from. Nothing else. */
 export class StunServer implements Disposable {

@@ -58,7 +58,7 @@ export function decodeStun(bytes: Uint8Array): StunMessage | undefined {
   const length = view.getUint16(2);
   if (length % 4 !== 0 || headerBytes + length !== bytes.length) return undefined;
   const attributes: StunAttribute[] = [];
-  for (let offset = headerBytes; offset < bytes.length; ) {
+  for (let offset = headerBytes; offset < bytes.length;) {
     if (offset + 4 > bytes.length) return undefined;
     const valueEnd = offset + 4 + view.getUint16(offset + 2);
     if (valueEnd > bytes.length) return undefined;

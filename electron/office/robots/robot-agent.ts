@@ -104,7 +104,13 @@ export class RobotAgent implements Disposable {
 
   #newCall(callId: string, sound: RobotSound): RobotCall {
     const { number, office } = this.#options;
-    const call = new RobotCall({ ...this.#options, id: callId, address: { number, office }, sound, onEnded: () => this.#calls.delete(callId) });
+    const call = new RobotCall({
+      ...this.#options,
+      id: callId,
+      address: { number, office },
+      sound,
+      onEnded: () => this.#calls.delete(callId),
+    });
     this.#calls.set(callId, call);
     return call;
   }

@@ -39,7 +39,8 @@ export class FlowTable implements Disposable {
   }
 
   flowOf(token: string): Flow | undefined {
-    return this.#flows.get(token);
+    const flow = this.#flows.get(token);
+    return flow?.isOpen === true ? flow : undefined;
   }
 
   dispose(): void {

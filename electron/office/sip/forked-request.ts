@@ -183,7 +183,10 @@ export class ForkedRequest implements Disposable {
     const { responseIdentity } = this.#options;
     const passed = withoutHeaders(withoutTopVia(response.headers), 'P-Asserted-Identity');
     const { status, reason, body } = response;
-    this.server.send(status, serializeResponse({ status, reason, headers: [...passed, ...added, ...(status < 300 ? responseIdentity : [])], body }));
+    this.server.send(
+      status,
+      serializeResponse({ status, reason, headers: [...passed, ...added, ...(status < 300 ? responseIdentity : [])], body }),
+    );
   }
 
   #cancelBranch(branch: Branch, reasons: readonly HeaderField[]): void {
@@ -226,7 +229,11 @@ export class ForkedRequest implements Disposable {
     const kept = headers.filter((field) => ['From', 'Call-ID', 'Route'].includes(field.name));
     const sequence = this.server.request.cseq.sequence;
     const fields = [this.#via(branch), header('Max-Forwards', 70), ...kept, ...to, header('CSeq', `${sequence} ${method}`)];
-    return serializeRequest({ method, uri: branch.target.uri, headers: [...fields, ...(method === 'CANCEL' ? (branch.cancel ?? []) : [])] });
+    return serializeRequest({
+      method,
+      uri: branch.target.uri,
+      headers: [...fields, ...(method === 'CANCEL' ? (branch.cancel ?? []) : [])],
+    });
   }
 
   #via(branch: Branch): HeaderField {

@@ -14,7 +14,10 @@ import { Registrar } from './registrar.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { TransactionLayer } from './transaction-layer.ts';
 
-type OfficeSwitchOptions = Omit<ProxyOptions, 'flows' | 'location' | 'transactions'> & { readonly guard: DigestGuard; readonly logger: Logger };
+type OfficeSwitchOptions = Omit<ProxyOptions, 'flows' | 'location' | 'transactions'> & {
+  readonly guard: DigestGuard;
+  readonly logger: Logger;
+};
 
 export interface OfficeInventory {
   readonly flows: number;
@@ -138,7 +141,8 @@ export class OfficeSwitch implements Disposable {
   #answerFault(flow: Flow, fault: ParseFault): 'taken' | 'garbage' {
     this.#options.logger.info('message refused', { code: fault.code, layer: fault.layer });
     const { answerStatus: status, salvaged } = fault;
-    if (status === undefined) return salvaged.kind === 'unknown' || fault.layer === 'framing' ? 'garbage' : 'taken';
+    const sensible = salvaged.kind !== 'unknown' && salvaged.headers.some(({ name }) => name === 'Via');
+    if (status === undefined) return sensible ? 'taken' : 'garbage';
     const headers = responseHeaders(withReceived(salvaged.headers, flow.remoteAddress), this.#options.random.hex(8));
     flow.send(serializeResponse({ status, headers }));
     return 'taken';

@@ -38,7 +38,9 @@ export class Registrar {
     if (wanted.some(({ seconds }) => seconds > 0 && seconds < minExpiresSeconds)) {
       return { status: 423, headers: [header('Min-Expires', minExpiresSeconds)] };
     }
-    const changes = wanted.map(({ contact, seconds }) => this.#bindingFor(request, user, flow, contact, Math.min(seconds, maxExpiresSeconds)));
+    const changes = wanted.map(({ contact, seconds }) =>
+      this.#bindingFor(request, user, flow, contact, Math.min(seconds, maxExpiresSeconds)),
+    );
     if (changes.some(({ binding }) => this.#isOutdated(binding))) return { status: 500, headers: [] };
     const added = changes.filter(({ binding, removal }) => !removal && this.#options.location.find(user, binding.device) === undefined);
     if (this.#options.location.bindingsOf(user).length + added.length > maxDevicesPerUser) return { status: 403, headers: [] };
@@ -49,7 +51,13 @@ export class Registrar {
     return this.#bindingList(request, user);
   }
 
-  #bindingFor(request: SipRequest, user: string, flow: Flow, contact: NameAddress, seconds: number): { binding: Binding; removal: boolean } {
+  #bindingFor(
+    request: SipRequest,
+    user: string,
+    flow: Flow,
+    contact: NameAddress,
+    seconds: number,
+  ): { binding: Binding; removal: boolean } {
     const device = deviceOf(contact);
     const binding: Binding = {
       user,
@@ -98,7 +106,10 @@ function contactValue(contact: NameAddress): string {
   let value = `<${contact.uri.text}>`;
   for (const [name, parameter] of contact.parameters) {
     if (name === 'expires') continue;
-    value += parameter === null ? `;${name}` : `;${name}=${/^[\w.!%*+`'~-]+$/.test(parameter) ? parameter : `"${parameter.replace(/[\\"]/g, '\\$&')}"`}`;
+    value +=
+      parameter === null
+        ? `;${name}`
+        : `;${name}=${/^[\w.!%*+`'~-]+$/.test(parameter) ? parameter : `"${parameter.replace(/[\\"]/g, '\\$&')}"`}`;
   }
   return value;
 }

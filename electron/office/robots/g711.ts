@@ -1,0 +1,25 @@
+/** Companding of ITU-T G.711: one byte for each sample of 8 kHz, 16 bit. */
+const muBias = 0x84;
+const muClip = 32_635;
+
+/** µ-law (PCMU). */
+export function encodeMuLaw(samples: Int16Array): Uint8Array {
+  return Uint8Array.from(samples, (sample) => {
+    const sign = sample < 0 ? 0x80 : 0;
+    const magnitude = Math.min(Math.abs(sample), muClip) + muBias;
+    const exponent = 24 - Math.clz32(magnitude);
+    const mantissa = (magnitude >> (exponent + 3)) & 0x0f;
+    return ~(sign | (exponent << 4) | mantissa) & 0xff;
+  });
+}
+
+/** A-law (PCMA). */
+export function encodeALaw(samples: Int16Array): Uint8Array {
+  return Uint8Array.from(samples, (sample) => {
+    const sign = sample < 0 ? 0 : 0x80;
+    const magnitude = (sample < 0 ? ~sample : sample) >> 4;
+    const exponent = magnitude < 32 ? 0 : 27 - Math.clz32(magnitude);
+    const mantissa = (exponent === 0 ? magnitude >> 1 : magnitude >> exponent) & 0x0f;
+    return (sign | ((magnitude < 32 ? (magnitude >> 4) & 1 : exponent) << 4) | mantissa) ^ 0x55;
+  });
+}
