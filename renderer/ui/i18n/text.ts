@@ -37,6 +37,8 @@ export interface Texts {
   count(key: CountKey, count: number, parameters?: TextParameters): string;
   /** Title, meaning and next step; a value that the report does not have is replaced by general words. */
   error(report: ErrorReport): ErrorText;
+  /** The title of an error of which only the stored code is known; empty for a code that this version does not have. */
+  errorTitle(code: string): string;
 }
 
 const catalogues: Readonly<Record<Language, Catalogue>> = { en, de };
@@ -61,6 +63,7 @@ export function createTexts(language: Language, timeZone?: string): Texts {
       meaning: t(`errors.${code}.meaning`, details),
       next: t(`errors.${code}.next`, details),
     }),
+    errorTitle: (code) => (Object.hasOwn(catalogue.errors, code) ? fill(leaf(catalogue, `errors.${code}.title`), {}, fallbacks) : ''),
   };
 }
 

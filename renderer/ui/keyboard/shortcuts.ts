@@ -22,7 +22,16 @@ export const shortcuts = {
 export type ShortcutName = keyof typeof shortcuts;
 
 /** In the order of the table. */
-export const shortcutNames: readonly ShortcutName[] = ['search', 'answer', 'hangUp', 'mute', 'hold', 'nextRegion', 'previousRegion', 'back'];
+export const shortcutNames: readonly ShortcutName[] = [
+  'search',
+  'answer',
+  'hangUp',
+  'mute',
+  'hold',
+  'nextRegion',
+  'previousRegion',
+  'back',
+];
 
 /** The part of a keyboard event that decides. */
 export interface KeyPress {
@@ -41,7 +50,9 @@ export function shortcutOf(press: KeyPress, mac: boolean): ShortcutName | undefi
   return shortcutNames.find((name) => {
     const wanted: KeyCombination = shortcuts[name];
     return (
-      wanted.key.toLowerCase() === press.key.toLowerCase() && (wanted.primary ?? false) === primary && (wanted.shift ?? false) === press.shiftKey
+      wanted.key.toLowerCase() === press.key.toLowerCase() &&
+      (wanted.primary ?? false) === primary &&
+      (wanted.shift ?? false) === press.shiftKey
     );
   });
 }

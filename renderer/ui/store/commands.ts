@@ -69,8 +69,7 @@ export function createCommands(client: UiClient, view: View): Commands {
     },
     openPage: (page) => view.setState({ page, ...(view.getState().page === page ? withoutDetail(view.getState()) : {}) }),
     openSettings: (section) => view.setState({ page: 'settings', section, settingsSearch: '' }),
-    focusSearch: (query) =>
-      view.setState((now) => ({ searchFocus: now.searchFocus + 1, ...(query === undefined ? {} : { query }) })),
+    focusSearch: (query) => view.setState((now) => ({ searchFocus: now.searchFocus + 1, ...(query === undefined ? {} : { query }) })),
     goBack() {
       const now = view.getState();
       if (!detailIsOpen(now)) return false;

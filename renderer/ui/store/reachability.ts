@@ -11,8 +11,7 @@ export type ReachabilityReason =
 
 /** Green: an incoming call rings here. Amber: it does, but not as set up. Red: it does not. */
 export type Reachability =
-  | { readonly lamp: 'green'; readonly server: string }
-  | { readonly lamp: 'amber' | 'red'; readonly reason: ReachabilityReason };
+  { readonly lamp: 'green'; readonly server: string } | { readonly lamp: 'amber' | 'red'; readonly reason: ReachabilityReason };
 
 /** Whether a call to this line rings here just now, and if not as it should, the most important reason. */
 export function reachability(app: Pick<AppState, 'session' | 'registration' | 'devices' | 'media' | 'settings'>): Reachability {

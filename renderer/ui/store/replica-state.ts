@@ -18,7 +18,8 @@ export const emptyReplica: ReplicaState = { revision: -1, app: null, behind: tru
 
 /** Takes the next patch; one that is not the next puts the replica behind. */
 export function withPatch(replica: ReplicaState, patch: StatePatch): ReplicaState {
-  if (replica.behind || replica.app === null) return { ...replica, behind: true, buffered: [...replica.buffered, patch].slice(-bufferLimit) };
+  if (replica.behind || replica.app === null)
+    return { ...replica, behind: true, buffered: [...replica.buffered, patch].slice(-bufferLimit) };
   if (patch.revision <= replica.revision) return replica;
   if (patch.revision !== replica.revision + 1) return { ...replica, behind: true, buffered: [patch] };
   return { ...replica, revision: patch.revision, app: merged(replica.app, patch) };

@@ -1,15 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { useUi } from './ui-context.tsx';
 
-/** The wall time, renewed every `everyMs` while `running`. */
+/** The wall time in steps of `everyMs`; while `running` every step is drawn. */
 export function useNow(everyMs = 1000, running = true): number {
   const { now } = useUi();
-  const [time, setTime] = useState(now);
-  useEffect(() => {
-    if (!running) return undefined;
-    setTime(now());
-    const timer = setInterval(() => setTime(now()), everyMs);
-    return () => clearInterval(timer);
-  }, [now, everyMs, running]);
-  return time;
+  const subscribe = useCallback(
+    (step: () => void) => {
+      if (!running) return () => undefined;
+      const timer = setInterval(step, everyMs);
+      return () => clearInterval(timer);
+    },
+    [running, everyMs],
+  );
+  // a step, and not the very time, so that two readings in one drawing agree
+  return useSyncExternalStore(subscribe, () => Math.floor(now() / everyMs) * everyMs);
 }

@@ -1,0 +1,46 @@
+import type { ErrorReport } from '#shared/errors/app-error.ts';
+import type { TextKey } from '../i18n/text.ts';
+import { useTexts } from '../i18n/texts-context.tsx';
+import type { Commands } from '../store/commands.ts';
+import { fixOf, type Fix } from '../store/fixes.ts';
+import { useCommands } from '../store/ui-context.tsx';
+import { Button } from './button.tsx';
+
+const labels: Readonly<Record<Fix, TextKey>> = {
+  retry: 'fixes.retry',
+  'audio-settings': 'fixes.openAudio',
+  'network-settings': 'fixes.openNetwork',
+  'connection-settings': 'fixes.openConnection',
+  'export-report': 'fixes.exportReport',
+};
+
+/** Offers what Commute can do about an error; nothing when it can do nothing. */
+export function FixButton({ report }: { readonly report: ErrorReport }) {
+  const { t } = useTexts();
+  const commands = useCommands();
+  const fix = fixOf(report.code);
+  if (fix === undefined) return null;
+  return <Button onClick={() => carryOut(fix, commands, (path) => t('settings.about.reportWritten', { path }))}>{t(labels[fix])}</Button>;
+}
+
+function carryOut(fix: Fix, commands: Commands, written: (path: string) => string): void {
+  switch (fix) {
+    case 'retry':
+      void commands.ask('session.retry-now', {});
+      break;
+    case 'audio-settings':
+      commands.openSettings('audio');
+      break;
+    case 'network-settings':
+      commands.openSettings('network');
+      break;
+    case 'connection-settings':
+      commands.openSettings('connection');
+      break;
+    case 'export-report':
+      void commands.ask('app.export-report', {}).then((report) => {
+        if (report) commands.say(written(report.path));
+      });
+      break;
+  }
+}

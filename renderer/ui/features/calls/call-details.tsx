@@ -1,0 +1,31 @@
+import type { CallView } from '#shared/calls/call.ts';
+import { displayText } from '#shared/people/display-text.ts';
+import { Dialog } from '../../components/dialog.tsx';
+import { useTexts } from '../../i18n/texts-context.tsx';
+import '../../components/facts.css';
+
+/** What an administrator asks for. */
+export function CallDetails({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
+  const { t, formats } = useTexts();
+  const facts = [
+    [t('call.address'), displayText(call.remote.uri, 1024)],
+    [t('call.direction'), t(call.direction === 'incoming' ? 'call.incoming' : 'call.outgoing')],
+    [t('call.started'), formats.dateTime(call.startedAt)],
+    [t('call.codec'), call.codec ?? '–'],
+    [t('call.callId'), call.id],
+  ] as const;
+  return (
+    <Dialog title={t('call.technical')} onClose={onClose}>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,70 @@
+import { useEffect } from 'react';
+import type { CallView } from '#shared/calls/call.ts';
+import { useTexts } from '../../i18n/texts-context.tsx';
+import { useCommands } from '../../store/ui-context.tsx';
+
+const keys = [
+  ['1', ''],
+  ['2', 'ABC'],
+  ['3', 'DEF'],
+  ['4', 'GHI'],
+  ['5', 'JKL'],
+  ['6', 'MNO'],
+  ['7', 'PQRS'],
+  ['8', 'TUV'],
+  ['9', 'WXYZ'],
+  ['*', ''],
+  ['0', '+'],
+  ['#', ''],
+] as const;
+
+/** Digits shown at most; the oldest leave first. */
+const shownDigits = 24;
+
+/** Sends digits into the call (RFC 4733). While it is open the keyboard's digits go to the call too, except into a field. */
+export function Keypad({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
+  const { t } = useTexts();
+  const { sendDigits } = useCommands();
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
+      if (/^[0-9*#]$/.test(event.key)) {
+        event.preventDefault();
+        sendDigits(call, event.key);
+      } else if (event.key === 'Escape') {
+        event.stopPropagation();
+        onClose();
+      }
+    };
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [call, sendDigits, onClose]);
+
+  return (
+    <div className="keypad" role="group" aria-label={t('call.keypad')}>
+      <output className="keypad-digits" aria-label={t('call.digitsSent', { digits: call.sentDigits })}>
+        {call.sentDigits.slice(-shownDigits) || '\u00a0'}
+      </output>
+      <div className="keypad-keys">
+        {keys.map(([digit, letters]) => (
+          <button
+            key={digit}
+            type="button"
+            className="keypad-key"
+            aria-label={t('call.digit', { digit })}
+            onClick={() => sendDigits(call, digit)}
+          >
+            <span>{digit}</span>
+            <small>{letters}</small>
+          </button>
+        ))}
+      </div>
+      <p className="keypad-hint">{t('call.keypadHint')}</p>
+    </div>
+  );
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+}

@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { displayText } from '#shared/people/display-text.ts';
+import { Avatar } from '../../components/avatar.tsx';
+import { Lamp } from '../../components/lamp.tsx';
+import { StrangerText } from '../../components/stranger-text.tsx';
+import { reachabilityText } from '../../i18n/reachability-text.ts';
+import { useTexts } from '../../i18n/texts-context.tsx';
+import { reachability } from '../../store/reachability.ts';
+import { useAppState, useCommands } from '../../store/ui-context.tsx';
+import { useNow } from '../../store/use-now.ts';
+import './title-bar.css';
+
+/** Who I am, whether calls reach me, and between them the field that `children` brings. */
+export function TitleBar({ children }: { readonly children: ReactNode }) {
+  const { t } = useTexts();
+  return (
+    <header className="title-bar" data-region="title" aria-label={t('regions.title')}>
+      <span className="title-bar-logo">{t('app.name')}</span>
+      <div className="title-bar-field">{children}</div>
+      <ReachabilityLamp />
+      <Me />
+    </header>
+  );
+}
+
+function ReachabilityLamp() {
+  const texts = useTexts();
+  const { openSettings } = useCommands();
+  const state = reachability(useAppState((app) => app));
+  const counts = state.lamp === 'red' && state.reason.kind === 'waiting';
+  const text = reachabilityText(texts, state, useNow(1000, counts));
+  const lead = texts.t(`reachability.${state.lamp}`);
+  const whole = state.lamp === 'green' ? text : `${lead}: ${text}`;
+  return (
+    <button
+      type="button"
+      className={`title-bar-lamp title-bar-lamp-${state.lamp}`}
+      aria-label={texts.t('reachability.open', { text: whole })}
+      title={whole}
+      onClick={() => openSettings('connection')}
+    >
+      <Lamp lamp={state.lamp} />
+      <span className="one-line">{text}</span>
+    </button>
+  );
+}
+
+function Me() {
+  const { t } = useTexts();
+  const { openSettings } = useCommands();
+  const account = useAppState((app) => app.session.account);
+  if (account === null) return null;
+  const name = displayText(account.displayName) || account.user;
+  return (
+    <button type="button" className="title-bar-me" title={t('settings.account.title')} onClick={() => openSettings('account')}>
+      <span className="title-bar-me-text">
+        <span className="title-bar-me-name one-line">
+          <StrangerText text={name} />
+        </span>
+        {name !== account.user && <span className="one-line muted">{account.user}</span>}
+      </span>
+      <Avatar name={name} size="small" />
+    </button>
+  );
+}
