@@ -30,6 +30,11 @@ export const mediaContract = defineContract({
     'create-offer': request(z.object({ peer, iceRestart: z.boolean(), hold: z.boolean() }), description),
     /** Applies a remote offer and answers it. The microphone is opened by `start-audio`, so that ringing does not listen. */
     'create-answer': request(z.object({ peer, offer: sdp, hold: z.boolean() }), description),
+    /**
+     * Main owns the gathering deadlines, because a hidden page's timers cannot be trusted: the pending description of the
+     * peer leaves with the candidates that it has. Soft (`hard: false`) only where those are usable.
+     */
+    'cut-gathering': request(z.object({ peer, hard: z.boolean() }), nothing),
     'apply-answer': request(z.object({ peer, sdp, provisional: z.boolean() }), nothing),
     /** Back to the last stable description after a refused re-INVITE. */
     rollback: request(z.object({ peer }), nothing),
@@ -38,6 +43,8 @@ export const mediaContract = defineContract({
     'set-muted': request(z.object({ peer, muted: z.boolean() }), nothing),
     /** RFC 4733, one digit after the other: 0-9 * # A-D. */
     'send-dtmf': request(z.object({ peer, digits: z.string().regex(/^[0-9*#A-D]{1,64}$/) }), nothing),
+    /** Builds the connection kept ready for the next call anew: the network or the reflexive address may have changed. */
+    'renew-warm-peer': request(nothing, nothing),
     close: request(z.object({ peer }), nothing),
     stats: request(z.object({ peer }), mediaStatsSchema),
     /** Listens for `durationMs` to what is heard (`inbound`) or sent (`outbound`). */

@@ -1,0 +1,196 @@
+import { AppError } from '#shared/errors/app-error.ts';
+import type { EventValue, Params, RequestName, Result } from '#shared/ipc/contract.ts';
+import type { MediaContract } from '#shared/ipc/media-contract.ts';
+import { hardCutMs, softCutMs } from '#shared/media/gathering.ts';
+import type { MediaStats, ToneProbe } from '#shared/media/media.ts';
+import { tonePlans } from '#shared/media/tone-plan.ts';
+import type { Clock } from '#shared/util/clock.ts';
+import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
+import { Emitter } from '#shared/util/emitter.ts';
+import type { Logger } from '#shared/util/logger.ts';
+import type { MediaChannel } from './media-channel.ts';
+import { MediaLink } from './media-link.ts';
+import type { MediaPort, ToneName } from './media-port.ts';
+import { WindowKeeper } from './window-keeper.ts';
+
+/** A reply takes milliseconds; opening a microphone may wait for the system's question to the person. */
+const replyTimeoutMs = 10_000;
+const startAudioTimeoutMs = 60_000;
+
+export interface MediaServiceOptions {
+  readonly channel: MediaChannel;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The media window as main uses it; owns its life, its gathering deadlines and what it must be told after a rebuild. */
+export class MediaService implements MediaPort {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #link: MediaLink;
+  readonly #keeper: WindowKeeper;
+  readonly #subscriptions = new DisposableStore();
+  readonly #lost = new Emitter<{ readonly peers: readonly string[] }>();
+  readonly #peers = new Set<string>();
+  /** Those that play until they are stopped: ringing goes on in a rebuilt window. */
+  readonly #tones = new Map<string, { readonly tone: ToneName; readonly volume: number }>();
+  #configuration: Params<MediaContract, 'configure'> | undefined;
+
+  readonly onLost = this.#lost.event;
+  readonly onReadyChanged;
+  readonly onPeerState;
+  readonly onDevicesChanged;
+  readonly onMicrophoneFailed;
+  readonly onMicrophoneRecovered;
+
+  constructor({ channel, clock, logger }: MediaServiceOptions) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#link = new MediaLink({ channel, clock, logger });
+    this.#keeper = new WindowKeeper({ channel, link: this.#link, clock, logger });
+    this.onReadyChanged = this.#keeper.onReadyChanged;
+    this.onPeerState = this.#link.on('peer-state');
+    this.onDevicesChanged = this.#link.on('devices-changed');
+    this.onMicrophoneFailed = this.#link.on('microphone-failed');
+    this.onMicrophoneRecovered = this.#link.on('microphone-recovered');
+  }
+
+  get ready(): boolean {
+    return this.#keeper.ready;
+  }
+
+  start(): Promise<void> {
+    this.#link.start();
+    this.#subscriptions.add(this.#keeper.onReadyChanged((ready) => (ready ? this.#restore() : this.#forget())));
+    this.#keeper.start();
+    return this.#keeper.whenReady();
+  }
+
+  configure(configuration: Params<MediaContract, 'configure'>): void {
+    this.#configuration = configuration;
+    if (this.ready) this.#tell('configure', configuration);
+  }
+
+  /** The network changed or came back: candidates gathered before are worth nothing. */
+  renewWarmPeer(): void {
+    if (this.ready) this.#tell('renew-warm-peer', {});
+  }
+
+  createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+    return this.#describe(peer, 'create-offer', { peer, ...options });
+  }
+
+  createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
+    return this.#describe(peer, 'create-answer', { peer, offer, ...options });
+  }
+
+  async applyAnswer(peer: string, sdp: string, { provisional }: { readonly provisional: boolean }): Promise<void> {
+    await this.#ask('apply-answer', { peer, sdp, provisional });
+  }
+
+  async rollback(peer: string): Promise<void> {
+    await this.#ask('rollback', { peer });
+  }
+
+  async startAudio(peer: string): Promise<void> {
+    await this.#ask('start-audio', { peer }, startAudioTimeoutMs);
+  }
+
+  async setMuted(peer: string, muted: boolean): Promise<void> {
+    await this.#ask('set-muted', { peer, muted });
+  }
+
+  async sendDtmf(peer: string, digits: string): Promise<void> {
+    await this.#ask('send-dtmf', { peer, digits });
+  }
+
+  closePeer(peer: string): void {
+    if (!this.#peers.delete(peer)) return;
+    this.#keeper.watch(this.#peers.size > 0);
+    if (this.ready) this.#tell('close', { peer });
+  }
+
+  stats(peer: string): Promise<MediaStats> {
+    return this.#ask('stats', { peer });
+  }
+
+  probeTone(peer: string, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe> {
+    return this.#ask('probe-tone', { peer, direction, durationMs }, durationMs + replyTimeoutMs);
+  }
+
+  startTone(id: string, tone: ToneName, volume: number): void {
+    if (tonePlans[tone].loop) this.#tones.set(id, { tone, volume });
+    if (this.ready) this.#tell('start-tone', { id, tone, volume });
+  }
+
+  stopTone(id: string): void {
+    this.#tones.delete(id);
+    if (this.ready) this.#tell('stop-tone', { id });
+  }
+
+  async microphoneLevel(): Promise<number> {
+    return (await this.#ask('microphone-level', {}, startAudioTimeoutMs)).level;
+  }
+
+  listDevices(): Promise<EventValue<MediaContract, 'devices-changed'>> {
+    return this.#ask('list-devices', {});
+  }
+
+  inventory(): Promise<Result<MediaContract, 'inventory'>> {
+    return this.#ask('inventory', {});
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#keeper.dispose();
+    this.#link.dispose();
+    this.#lost.dispose();
+  }
+
+  /** A description leaves when its candidates are gathered, or when the deadlines cut it. */
+  async #describe<N extends 'create-offer' | 'create-answer'>(peer: string, name: N, params: Params<MediaContract, N>): Promise<string> {
+    await this.#keeper.whenReady();
+    this.#peers.add(peer);
+    this.#keeper.watch(true);
+    const cuts = new DisposableStore();
+    const cutAfter = (delayMs: number, hard: boolean): Disposable =>
+      this.#clock.schedule(delayMs, () => this.#tell('cut-gathering', { peer, hard }));
+    cuts.add(cutAfter(softCutMs, false));
+    cuts.add(cutAfter(hardCutMs, true));
+    try {
+      return (await this.#link.request(name, params, replyTimeoutMs)).sdp;
+    } finally {
+      cuts.dispose();
+    }
+  }
+
+  async #ask<N extends RequestName<MediaContract>>(
+    name: N,
+    params: Params<MediaContract, N>,
+    timeoutMs = replyTimeoutMs,
+  ): Promise<Result<MediaContract, N>> {
+    await this.#keeper.whenReady();
+    return this.#link.request(name, params, timeoutMs);
+  }
+
+  /** For requests whose failure changes nothing for the caller. */
+  #tell<N extends RequestName<MediaContract>>(name: N, params: Params<MediaContract, N>): void {
+    this.#link.request(name, params, replyTimeoutMs).catch((error: unknown) => {
+      const code = error instanceof AppError ? error.code : 'internal';
+      this.#logger.warn('The media window refused', { request: name, code });
+    });
+  }
+
+  #restore(): void {
+    if (this.#configuration !== undefined) this.#tell('configure', this.#configuration);
+    for (const [id, tone] of this.#tones) this.#tell('start-tone', { id, ...tone });
+  }
+
+  #forget(): void {
+    const peers = [...this.#peers];
+    this.#peers.clear();
+    this.#keeper.watch(false);
+    if (peers.length > 0) this.#lost.fire({ peers });
+  }
+}
+

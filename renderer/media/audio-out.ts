@@ -1,0 +1,115 @@
+import { chooseDevice } from '#shared/media/device-choice.ts';
+import type { DeviceChoice } from '#shared/settings/settings.ts';
+import type { Disposable } from '#shared/util/disposable.ts';
+import type { Devices } from './devices.ts';
+
+export type OutletName = 'speaker' | 'ringer';
+export type OutletChoices = Readonly<Record<OutletName, DeviceChoice>>;
+
+/** Every audio element of the window, each on the device that is chosen for its outlet and follows it while it plays. */
+export class AudioOut {
+  readonly #devices: Devices;
+  readonly #playing = new Set<Playback>();
+  #choices: OutletChoices = { speaker: null, ringer: null };
+  #following: Disposable | undefined;
+
+  constructor(devices: Devices) {
+    this.#devices = devices;
+  }
+
+  get count(): number {
+    return this.#playing.size;
+  }
+
+  start(): void {
+    this.#following = this.#devices.onChanged(() => this.#reroute());
+  }
+
+  configure(choices: OutletChoices): void {
+    this.#choices = choices;
+    this.#reroute();
+  }
+
+  /** Plays a stream until the result is disposed. */
+  play(stream: MediaStream, outlet: OutletName, volume = 1): Playback {
+    const playback = new Playback(stream, outlet, volume, () => this.#playing.delete(playback));
+    this.#playing.add(playback);
+    playback.route(this.#sinkOf(outlet));
+    return playback;
+  }
+
+  dispose(): void {
+    this.#following?.dispose();
+    for (const playback of [...this.#playing]) playback.dispose();
+  }
+
+  #reroute(): void {
+    for (const playback of this.#playing) playback.route(this.#sinkOf(playback.outlet));
+  }
+
+  #sinkOf(outlet: OutletName): string {
+    const chosen = chooseDevice(this.#devices.outputs, this.#choices[outlet]);
+    // the empty id follows the system's default by itself
+    return chosen === undefined || chosen.id === 'default' ? '' : chosen.id;
+  }
+}
+
+/** One stream in one audio element. Chromium decodes and measures what comes in only while an element plays it. */
+export class Playback implements Disposable {
+  readonly outlet: OutletName;
+  readonly #stream: MediaStream;
+  readonly #volume: number;
+  readonly #onDisposed: () => void;
+  #element: HTMLAudioElement | undefined;
+  #sink = '';
+  #muted = false;
+
+  constructor(stream: MediaStream, outlet: OutletName, volume: number, onDisposed: () => void) {
+    this.outlet = outlet;
+    this.#stream = stream;
+    this.#volume = volume;
+    this.#onDisposed = onDisposed;
+  }
+
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    if (this.#element !== undefined) this.#element.muted = muted;
+  }
+
+  /** Puts the sound on a device. Where the device refuses, a fresh element takes the system's default: a refusing one stays mute. */
+  route(sink: string): void {
+    if (this.#element !== undefined && sink === this.#sink) return;
+    this.#sink = sink;
+    const element = this.#element ?? this.#replaceElement();
+    if (sink === element.sinkId) return;
+    element.setSinkId(sink).catch(() => {
+      if (this.#element !== element) return;
+      // remembered as it was asked for, so that the same refusal is not provoked again before something changes
+      this.#replaceElement();
+    });
+  }
+
+  dispose(): void {
+    if (this.#element === undefined) return;
+    this.#drop(this.#element);
+    this.#element = undefined;
+    this.#onDisposed();
+  }
+
+  #replaceElement(): HTMLAudioElement {
+    if (this.#element !== undefined) this.#drop(this.#element);
+    const element = new Audio();
+    element.volume = this.#volume;
+    element.muted = this.#muted;
+    element.srcObject = this.#stream;
+    this.#element = element;
+    // rejects only when the element is dropped before it began
+    element.play().catch(() => undefined);
+    return element;
+  }
+
+  #drop(element: HTMLAudioElement): void {
+    element.pause();
+    element.srcObject = null;
+  }
+}

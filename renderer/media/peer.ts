@@ -1,0 +1,258 @@
+import { AppError } from '#shared/errors/app-error.ts';
+import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
+import { preferredCodecs } from '#shared/media/codec-preference.ts';
+import { wantedKinds } from '#shared/media/gathering.ts';
+import type { MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import { hasSpeech, isHeldBy, offeredDirection } from '#shared/media/session-description.ts';
+import { noSilence, type SilenceWatch, watchSilence } from '#shared/media/silence-watch.ts';
+import type { Disposable } from '#shared/util/disposable.ts';
+import { Emitter } from '#shared/util/emitter.ts';
+import type { CallAudio } from './call-audio.ts';
+import { DtmfQueue } from './dtmf-queue.ts';
+import { Gathering } from './gathering.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { StatsReader } from './stats.ts';
+import { probeTone } from './tone-probe.ts';
+
+/**
+ * One RTCPeerConnection for one call. Descriptions are made and applied strictly one after the other: Chromium crashed
+ * when two rounds overlapped (electron/electron#36559). Every round begins from the stable state.
+ */
+export class Peer implements Disposable {
+  readonly audio: CallAudio;
+  readonly #connection: RTCPeerConnection;
+  readonly #rounds = new SerialQueue();
+  readonly #gathering: Gathering;
+  readonly #dtmf: DtmfQueue;
+  readonly #stats: StatsReader;
+  readonly #stateChanged = new Emitter<PeerConnectionStateName>();
+  #transceiver: RTCRtpTransceiver | undefined;
+  #silence: SilenceWatch = noSilence;
+  #prepared = false;
+  #held = false;
+  #heldBefore = false;
+  #heldByFarEnd = false;
+  #closed = false;
+
+  readonly onStateChanged = this.#stateChanged.event;
+
+  constructor(connection: RTCPeerConnection, ice: IceConfiguration, audio: CallAudio) {
+    this.#connection = connection;
+    this.audio = audio;
+    this.#gathering = new Gathering(connection, wantedKinds(ice));
+    this.#dtmf = new DtmfQueue(() => audio.dtmf);
+    this.#stats = new StatsReader(connection);
+  }
+
+  start(): void {
+    this.#gathering.start();
+    this.#connection.addEventListener('connectionstatechange', () => {
+      this.#dtmf.flush();
+      this.#stateChanged.fire(this.#connection.connectionState);
+    });
+  }
+
+  /** Makes the first offer and gathers before anybody asks for it: `createOffer` then returns it at once. */
+  async prepare(): Promise<void> {
+    await this.#rounds.run(async () => {
+      this.#addAudio();
+      await this.#connection.setLocalDescription();
+      this.#prepared = true;
+    });
+    await this.#gathering.finished();
+  }
+
+  /** Another configuration holds from the next ICE restart on. */
+  configure(ice: IceConfiguration): void {
+    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), ...connectionSettings(ice) });
+    this.#gathering.want(wantedKinds(ice));
+  }
+
+  /** @returns the offer with its candidates */
+  createOffer({ iceRestart, hold }: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+    return this.#round(async () => {
+      if (!this.#prepared || hold) {
+        await this.#settle();
+        this.#addAudio();
+        this.#setDirection(offeredDirection(hold, this.#heldByFarEnd));
+        if (iceRestart && this.#connection.remoteDescription !== null) this.#connection.restartIce();
+        await this.#connection.setLocalDescription();
+      }
+      this.#prepared = false;
+      this.#held = hold;
+      // to hold is to stop listening at once; to take back waits for the answer
+      if (hold) this.audio.setHeld(true);
+      return this.#gathered();
+    });
+  }
+
+  /** @returns the answer with its candidates @throws AppError `no-common-codec`, or `media-failed` for an offer that cannot be used */
+  createAnswer(offer: string, { hold }: { readonly hold: boolean }): Promise<string> {
+    return this.#round(async () => {
+      await this.#settle();
+      await this.#setRemote({ type: 'offer', sdp: offer });
+      this.#bindOffered();
+      this.#setDirection(hold ? 'sendonly' : 'sendrecv');
+      const answer = await this.#connection.createAnswer();
+      if (!hasSpeech(answer.sdp ?? '')) {
+        await this.#settle();
+        throw new AppError('no-common-codec');
+      }
+      await this.#connection.setLocalDescription(answer);
+      this.#heldByFarEnd = isHeldBy(offer);
+      this.#becomeStable(hold);
+      return this.#gathered();
+    });
+  }
+
+  applyAnswer(sdp: string, provisional: boolean): Promise<void> {
+    return this.#round(async () => {
+      await this.#setRemote({ type: provisional ? 'pranswer' : 'answer', sdp });
+      if (!this.#held) this.#heldByFarEnd = isHeldBy(sdp);
+      if (!provisional) this.#becomeStable(this.#held);
+      this.#dtmf.flush();
+    });
+  }
+
+  rollback(): Promise<void> {
+    return this.#round(() => this.#settle());
+  }
+
+  cutGathering(hard: boolean): void {
+    this.#gathering.cut(hard);
+  }
+
+  async startAudio(): Promise<void> {
+    await this.audio.start();
+    this.#dtmf.flush();
+  }
+
+  sendDtmf(digits: string): Promise<void> {
+    return this.#dtmf.send(digits);
+  }
+
+  /** Main reads this once a second in a call, which also keeps the watch over a microphone that died without a word. */
+  async stats(): Promise<MediaStats> {
+    const stats = await this.#stats.read();
+    const speaking = this.audio.isSpeaking && this.#connection.connectionState === 'connected';
+    const { watch, alarm } = watchSilence(this.#silence, { silent: !stats.outboundLevel, speaking, nowMs: performance.now() });
+    this.#silence = watch;
+    if (alarm) this.audio.reopenMicrophone();
+    return stats;
+  }
+
+  probe(direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe> {
+    return probeTone(direction === 'inbound' ? this.audio.heardTrack : this.audio.sentTrack, durationMs);
+  }
+
+  dispose(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#gathering.dispose();
+    this.#dtmf.dispose();
+    this.audio.dispose();
+    this.#connection.close();
+    this.#stateChanged.dispose();
+  }
+
+  #round<T>(task: () => Promise<T>): Promise<T> {
+    return this.#rounds.run(async () => {
+      if (this.#closed) throw closedError();
+      this.#gathering.arm();
+      return task();
+    });
+  }
+
+  async #gathered(): Promise<string> {
+    await this.#gathering.finished();
+    const sdp = this.#connection.localDescription?.sdp;
+    if (this.#closed || sdp === undefined) throw closedError();
+    return sdp;
+  }
+
+  /** Back to the last stable description, whatever is open. */
+  async #settle(): Promise<void> {
+    this.#prepared = false;
+    switch (this.#connection.signalingState) {
+      case 'have-local-offer':
+      case 'have-local-pranswer':
+        await this.#connection.setLocalDescription({ type: 'rollback' });
+        break;
+      case 'have-remote-offer':
+      case 'have-remote-pranswer':
+        await this.#connection.setRemoteDescription({ type: 'rollback' });
+        break;
+      case 'stable':
+      case 'closed':
+        break;
+    }
+    this.#becomeStable(this.#heldBefore);
+  }
+
+  #becomeStable(held: boolean): void {
+    this.#held = held;
+    this.#heldBefore = held;
+    this.audio.setHeld(held);
+  }
+
+  async #setRemote(description: RTCSessionDescriptionInit): Promise<void> {
+    try {
+      await this.#connection.setRemoteDescription(description);
+    } catch (error) {
+      if (this.#closed) throw closedError();
+      await this.#settle();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('media-failed', { details: { what: `${description.type} refused`, reason }, cause: error });
+    }
+  }
+
+  #addAudio(): void {
+    if (this.#transceiver !== undefined && this.#transceiver.direction !== 'stopped') return;
+    this.#bind(this.#connection.addTransceiver('audio', { direction: 'sendrecv' }));
+  }
+
+  /** Takes the first audio line of an offer for the call; every other line (video, a second audio) is refused. */
+  #bindOffered(): void {
+    const offered = this.#connection.getTransceivers().filter(({ mid, direction }) => mid !== null && direction !== 'stopped');
+    const ours = offered.find((transceiver) => transceiver === this.#transceiver) ?? offered.find(isAudio);
+    if (ours === undefined) return;
+    if (ours !== this.#transceiver) {
+      // one of an offer that was rolled back; left alone it would come up as a second audio line
+      this.#transceiver?.stop();
+      this.#bind(ours);
+    }
+    for (const other of offered) if (other !== ours) other.stop();
+  }
+
+  #bind(transceiver: RTCRtpTransceiver): void {
+    this.#transceiver = transceiver;
+    transceiver.setCodecPreferences(preferredCodecs(RTCRtpReceiver.getCapabilities('audio')?.codecs ?? []));
+    this.audio.bind(transceiver);
+  }
+
+  #setDirection(direction: RTCRtpTransceiverDirection): void {
+    if (this.#transceiver !== undefined && this.#transceiver.direction !== direction) this.#transceiver.direction = direction;
+  }
+}
+
+/** One transport for everything, as SIP over WebRTC needs. */
+export function connectionSettings({ servers, relayOnly }: IceConfiguration): RTCConfiguration {
+  return {
+    iceServers: servers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username === undefined ? {} : { username }),
+      ...(credential === undefined ? {} : { credential }),
+    })),
+    iceTransportPolicy: relayOnly ? 'relay' : 'all',
+    bundlePolicy: 'max-bundle',
+    rtcpMuxPolicy: 'require',
+  };
+}
+
+function isAudio({ receiver }: RTCRtpTransceiver): boolean {
+  return receiver.track.kind === 'audio';
+}
+
+function closedError(): AppError {
+  return new AppError('media-failed', { details: { what: 'the connection is closed' } });
+}
