@@ -55,7 +55,7 @@ export function useCredentials(
   core.makeOutgoingRequestMessage = (method, requestUri, fromUri, toUri, options, extraHeaders, body) => {
     const request = make(method, requestUri, fromUri, toUri, options, extraHeaders, body);
     const insideDialog = (options.toTag ?? '') !== '';
-    const unasked = credentials.preempt(request, { method, uri: request.ruri.toRaw(), body: body?.content ?? '' }, insideDialog);
+    const unasked = credentials.preempt({ method, uri: request.ruri.toRaw(), body: body?.content ?? '' }, insideDialog);
     if (unasked !== undefined) request.setHeader(unasked.header, unasked.value);
     return request;
   };

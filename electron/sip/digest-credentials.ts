@@ -15,8 +15,6 @@ export interface DigestCredentialsOptions {
 /** What happened to the credentials of one request so far. */
 interface Rounds {
   readonly answered: { readonly challenge: DigestChallenge; readonly header: AuthorizationHeader }[];
-  /** Nonce that went out with the request unasked. */
-  preemptiveNonce: string | undefined;
   outcome: CredentialsOutcome;
 }
 
@@ -92,11 +90,7 @@ export class DigestCredentials {
    * Credentials for a request that was not challenged yet: the last nonce, counted on (RFC 7616 section 3.3). Only REGISTER and
    * requests that begin something get them; those inside a dialog may be carried to strangers.
    */
-  preempt(
-    key: object,
-    request: DigestRequest,
-    insideDialog: boolean,
-  ): { readonly header: AuthorizationHeader; readonly value: string } | undefined {
+  preempt(request: DigestRequest, insideDialog: boolean): { readonly header: AuthorizationHeader; readonly value: string } | undefined {
     if (insideDialog || request.method === 'ACK' || request.method === 'CANCEL') return undefined;
     const order: readonly AuthorizationHeader[] =
       request.method === 'REGISTER' ? ['authorization'] : ['proxy-authorization', 'authorization'];
@@ -105,7 +99,6 @@ export class DigestCredentials {
     for (const header of order) {
       const remembered = this.#remembered.get(header);
       if (remembered === undefined || remembered.challenge.qop === undefined || !this.#realms.has(remembered.challenge.realm)) continue;
-      this.#roundsOf(key).preemptiveNonce = remembered.challenge.nonce;
       return { header, value: this.#use(remembered, request, password) };
     }
     return undefined;
@@ -129,9 +122,9 @@ export class DigestCredentials {
     if (challenge === undefined) return 'downgraded';
     if (rounds.answered.length >= mostRounds) return 'too-many-rounds';
     const earlier = rounds.answered.filter((round) => round.header === header);
-    const sameNonce = rounds.preemptiveNonce === challenge.nonce || earlier.some((round) => round.challenge.nonce === challenge.nonce);
-    if ((earlier.length > 0 || sameNonce) && !challenge.stale) return 'wrong-password';
-    if (sameNonce) return 'too-many-rounds';
+    // credentials sent unasked do not count as a try: a restarted server refuses them although the password is right
+    if (earlier.length > 0 && !challenge.stale) return 'wrong-password';
+    if (earlier.some((round) => round.challenge.nonce === challenge.nonce)) return 'too-many-rounds';
     if (password === undefined) return 'password-missing';
     return challenge;
   }
@@ -145,7 +138,7 @@ export class DigestCredentials {
   #roundsOf(key: object): Rounds {
     let rounds = this.#rounds.get(key);
     if (rounds === undefined) {
-      rounds = { answered: [], preemptiveNonce: undefined, outcome: 'not-challenged' };
+      rounds = { answered: [], outcome: 'not-challenged' };
       this.#rounds.set(key, rounds);
     }
     return rounds;

@@ -46,7 +46,8 @@ export function afterFailure(
     failures: memory.failures + 1,
     acceptedThenFailed: failure.accepted ? memory.acceptedThenFailed + 1 : 0,
   };
-  return { delayMs: delayOf(memory.failures, next.acceptedThenFailed, failure.retryAfterSeconds, fraction), memory: next };
+  const delayMs = delayOf(memory.failures, next.acceptedThenFailed, failure.retryAfterSeconds, fraction);
+  return { delayMs: Math.ceil(delayMs), memory: next };
 }
 
 function delayOf(earlierFailures: number, acceptedThenFailed: number, retryAfterSeconds: number | undefined, fraction: number): number {
