@@ -9,7 +9,9 @@ import { StateStore } from '../ipc/state-store.ts';
 import { uiHandlers } from '../ipc/ui-handlers.ts';
 import { SupportReport } from '../logging/support-report.ts';
 import { MediaService } from '../media/media-service.ts';
+import { MediaWindow } from '../media/media-window.ts';
 import { pages } from '../shell/app-scheme.ts';
+import { securePreferences } from '../shell/web-preferences.ts';
 import { announceHistory, bindState } from './bind-state.ts';
 import { watchFaults } from './faults.ts';
 import { foldersOf } from './folders.ts';
@@ -39,7 +41,8 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
   const logger = loggers.logger('app');
   owned.add(watchFaults(process, logger, (error) => notices.add(error), () => log.flushSync()));
 
-  const media = owned.add(new MediaService({ url: pages.media, preload: folders.preload('media'), clock, logger: loggers.logger('media') }));
+  const channel = new MediaWindow({ url: pages.media, preferences: securePreferences(folders.preload('media')) });
+  const media = owned.add(new MediaService({ channel, clock, logger: loggers.logger('media') }));
   const services: Services = buildServices(
     { foundation, launch, media, userAgentName: `Commute/${app.getVersion()}`, historyChanged: () => announceHistory({ state, history: services.history }) },
     owned,

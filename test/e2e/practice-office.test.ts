@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask, callIn, hear, hearSilence, registered, waitForState } from '#test/support/app/driver.ts';
 import { freePort } from '#test/support/app/free-port.ts';
-import { TempFolder } from '#test/support/temp-folder.ts';
+import { createTempFolder } from '#test/support/app/temp-folder.ts';
 import { dial, openCommute, openInPracticeOffice } from '#test/support/app/use-commute.ts';
 
 describe('in the practice office', () => {
@@ -55,8 +55,8 @@ describe('in the practice office', () => {
   });
 
   it('signs in again by itself after a restart, with the call list of before', { timeout: 90_000 }, async () => {
-    const folder = new TempFolder('restart');
-    const args = ['--practice-port', String(await freePort())];
+    const folder = await createTempFolder('restart');
+    const args = [`--practice-port=${await freePort()}`];
     const first = await openCommute({ profileFolder: folder.path, args });
     await first.page.getByRole('button', { name: 'Practice office' }).click();
     await registered(first.page);
@@ -68,16 +68,16 @@ describe('in the practice office', () => {
     await registered(second.page);
     await second.page.getByText('Boris Busy').first().waitFor();
     await second.dispose();
-    folder.dispose();
+    await folder.dispose();
   });
 
   it('two Commutes on one computer call each other and hear each other', { timeout: 90_000 }, async () => {
-    const folder = new TempFolder('two');
-    const port = String(await freePort());
-    const anna = await openCommute({ profileFolder: folder.path, args: ['--practice-port', port], microphone: { hz: 700 } });
+    const folder = await createTempFolder('two');
+    const port = await freePort();
+    const anna = await openCommute({ profileFolder: folder.path, args: [`--practice-port=${port}`], microphone: { hz: 700 } });
     await anna.page.getByRole('button', { name: 'Practice office' }).click();
     await registered(anna.page);
-    const ben = await openCommute({ profileFolder: folder.path, args: ['--practice-port', port, '--profile', 'b'], microphone: { hz: 900 } });
+    const ben = await openCommute({ profileFolder: folder.path, args: [`--practice-port=${port}`, '--profile=b'], microphone: { hz: 900 } });
     await ben.page.getByRole('button', { name: 'Practice office' }).click();
     await registered(ben.page);
 
@@ -93,6 +93,6 @@ describe('in the practice office', () => {
     expect((await callIn(anna.page, 'ended')).endReason).toEqual({ kind: 'hung-up', by: 'remote' });
     await ben.dispose();
     await anna.dispose();
-    folder.dispose();
+    await folder.dispose();
   });
 });

@@ -16,7 +16,7 @@ const say = (label: string, text: string): void => void process.stdout.write(`${
 
 async function main(): Promise<void> {
   mkdirSync(screenshots, { recursive: true });
-  const commute = await launchCommute({ microphone: { hz: microphoneHz }, args: ['--practice-port', String(await freePort())] });
+  const commute = await launchCommute({ microphone: { hz: microphoneHz }, args: [`--practice-port=${await freePort()}`] });
   try {
     const page = await commute.window('ui/index.html');
     await page.getByRole('button', { name: 'Practice office' }).waitFor();

@@ -22,7 +22,7 @@ export async function openCommute(launch: CommuteLaunch = {}): Promise<OpenCommu
 /** Starts Commute with a practice office of its own and signs in there. */
 export async function openInPracticeOffice(launch: CommuteLaunch = {}): Promise<OpenCommute & { readonly port: number }> {
   const port = await freePort();
-  const commute = await openCommute({ ...launch, args: ['--practice-port', String(port), ...(launch.args ?? [])] });
+  const commute = await openCommute({ ...launch, args: [`--practice-port=${port}`, ...(launch.args ?? [])] });
   await commute.page.getByRole('button', { name: /Practice office|Übungsbüro/ }).click();
   await registered(commute.page);
   return { ...commute, port };
