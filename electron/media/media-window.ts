@@ -1,4 +1,4 @@
-import { BrowserWindow, type IpcMainEvent } from 'electron';
+import { BrowserWindow, type IpcMainEvent, type WebPreferences } from 'electron';
 import { mediaChannels, type MediaRequestMessage } from '#shared/ipc/media-bridge.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { MediaChannel } from './media-channel.ts';
@@ -6,8 +6,8 @@ import type { MediaChannel } from './media-channel.ts';
 export interface MediaWindowOptions {
   /** Address of the media page, `app://commute/...`. Messages from any other page are dropped. */
   readonly url: string;
-  /** Absolute path of the bundled preload. */
-  readonly preload: string;
+  /** The house's secure preferences with the bundled media preload. */
+  readonly preferences: WebPreferences;
 }
 
 /**
@@ -36,13 +36,10 @@ export class MediaWindow implements MediaChannel {
       focusable: false,
       skipTaskbar: true,
       webPreferences: {
-        preload: this.#options.preload,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webviewTag: false,
-        spellcheck: false,
+        ...this.#options.preferences,
+        // hidden from birth to death, but never asleep
         backgroundThrottling: false,
+        // ringing does not wait for a click
         autoplayPolicy: 'no-user-gesture-required',
       },
     });

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { restartDelayMs } from '#shared/media/restart-guard.ts';
+import { guardLimit, restartDelayMs } from '#shared/media/restart-guard.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
@@ -130,6 +130,7 @@ export class WindowKeeper implements Disposable {
     const wasReady = this.#state === 'ready';
     const nowMs = this.#clock.monotonicMs();
     this.#deaths.push(nowMs);
+    if (this.#deaths.length > guardLimit) this.#deaths.shift();
     const delayMs = restartDelayMs(this.#deaths, nowMs);
     this.#logger.error('Media window lost', { reason, rebuildInMs: delayMs });
     this.#timer?.dispose();

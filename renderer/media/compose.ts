@@ -1,0 +1,93 @@
+import type { MediaBridge } from '#shared/ipc/media-bridge.ts';
+import { AudioOut } from './audio-out.ts';
+import { Devices } from './devices.ts';
+import { Microphone } from './microphone.ts';
+import { MicrophoneMeter } from './microphone-meter.ts';
+import { type Handlers, Port } from './port.ts';
+import { Registry } from './registry.ts';
+import { Tones } from './tones.ts';
+
+declare global {
+  interface Window {
+    readonly commute: MediaBridge;
+  }
+}
+
+const done = {};
+
+/** Puts the media window together and tells main that it is ready. */
+export async function compose(): Promise<void> {
+  const port = new Port(window.commute);
+  const devices = new Devices(navigator.mediaDevices);
+  const microphone = new Microphone(devices, navigator.mediaDevices);
+  const out = new AudioOut(devices);
+  const registry = new Registry(microphone, out);
+  const tones = new Tones(out);
+  const meter = new MicrophoneMeter(microphone);
+
+  devices.onChanged((list) => port.emit('devices-changed', list));
+  registry.onPeerState((change) => port.emit('peer-state', change));
+  registry.onMicrophoneFailed((failure) => port.emit('microphone-failed', failure));
+  registry.onMicrophoneRecovered((peer) => port.emit('microphone-recovered', peer));
+  microphone.start();
+  out.start();
+
+  const handlers: Handlers = {
+    configure({ ice, audio }) {
+      microphone.configure(audio);
+      out.configure({ speaker: audio.speaker, ringer: audio.ringer });
+      registry.configure(ice);
+      return done;
+    },
+    'create-offer': async ({ peer, ...options }) => ({ sdp: await registry.offer(peer, options) }),
+    'create-answer': async ({ peer, offer, hold }) => ({ sdp: await registry.answer(peer, offer, { hold }) }),
+    'cut-gathering'({ peer, hard }) {
+      registry.get(peer).cutGathering(hard);
+      return done;
+    },
+    async 'apply-answer'({ peer, sdp, provisional }) {
+      await registry.get(peer).applyAnswer(sdp, provisional);
+      return done;
+    },
+    async rollback({ peer }) {
+      await registry.get(peer).rollback();
+      return done;
+    },
+    async 'start-audio'({ peer }) {
+      await registry.get(peer).startAudio();
+      return done;
+    },
+    'set-muted'({ peer, muted }) {
+      registry.get(peer).audio.setMuted(muted);
+      return done;
+    },
+    async 'send-dtmf'({ peer, digits }) {
+      await registry.get(peer).sendDtmf(digits);
+      return done;
+    },
+    'renew-warm-peer'() {
+      registry.renewWarmPeer();
+      return done;
+    },
+    close({ peer }) {
+      registry.close(peer);
+      return done;
+    },
+    stats: ({ peer }) => registry.get(peer).stats(),
+    'probe-tone': ({ peer, direction, durationMs }) => registry.get(peer).probe(direction, durationMs),
+    'start-tone'({ id, tone, volume }) {
+      tones.start(id, tone, volume);
+      return done;
+    },
+    'stop-tone'({ id }) {
+      tones.stop(id);
+      return done;
+    },
+    'microphone-level': async () => ({ level: await meter.level() }),
+    'list-devices': () => devices.list(),
+    inventory: () => ({ peers: registry.count, tones: tones.count, streams: microphone.count, audioElements: out.count }),
+  };
+  port.serve(handlers);
+  await devices.start();
+  port.emit('ready', {});
+}
