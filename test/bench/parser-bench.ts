@@ -1,18 +1,16 @@
-import { pathToFileURL } from 'node:url';
 import { LoggerFactory } from 'sip.js/lib/core/log/logger-factory.js';
 import type { Logger } from 'sip.js/lib/core/log/logger.js';
 import { Parser } from 'sip.js/lib/core/messages/parser.js';
 import { parseMessage } from '#shared/sip/parse-message.ts';
+import { median } from './statistics.ts';
 
 export interface ParserBench {
   readonly metric: string;
   /** Messages per second of CPU time, medians. */
   readonly ours: number;
   readonly sipJs: number;
-  /** Median, smallest and largest of the rounds' ratios. */
-  readonly ratio: number;
-  readonly min: number;
-  readonly max: number;
+  /** Ours over theirs, round by round. */
+  readonly ratios: readonly number[];
 }
 
 const sdp = [
@@ -107,9 +105,7 @@ function benchOne(metric: string, text: string, rounds: number): ParserBench {
     metric,
     ours: Math.round(median(ours)),
     sipJs: Math.round(median(sipJs)),
-    ratio: tenth(median(ratios)),
-    min: tenth(Math.min(...ratios)),
-    max: tenth(Math.max(...ratios)),
+    ratios,
   };
 }
 
@@ -131,14 +127,3 @@ function perCpuSecond(parse: () => boolean, times: number): number {
   const { user, system } = process.cpuUsage(before);
   return times / ((user + system) / 1e6);
 }
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function tenth(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) console.table(benchParser());

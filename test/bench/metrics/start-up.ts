@@ -1,0 +1,152 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTempFolder } from '#test/support/app/temp-folder.ts';
+import { AppProcess, debuggingPortFile } from '../app-process.ts';
+import { type BenchRoom, counted } from '../bench-room.ts';
+import { DevTools } from '../devtools.ts';
+import type { Figure } from '../figure.ts';
+import { MeasuringServer } from '../measuring-server.ts';
+import { treeCpu, treeMemory, type TreeMemory } from '../process-tree.ts';
+import { createSignedInProfile } from '../profile.ts';
+import { median, ratios } from '../statistics.ts';
+
+/** Idle: so long after the first frame, or after the registration, whichever comes with the variant, in ms. */
+const settleMs = 4_000;
+
+interface Idle {
+  readonly startMs: number;
+  readonly cpuSeconds: number;
+  readonly memory: TreeMemory;
+}
+
+/** The empty app, Commute, and Commute with a key pressed in it, in turn, each alone on its runtime. */
+export async function startUpFigures(room: BenchRoom): Promise<Figure[]> {
+  const emptyFolder = await room.baseline('empty');
+  const server = await MeasuringServer.start(room.certificate);
+  const emptyProfile = await createTempFolder('bench-empty-profile');
+  const profile = await createSignedInProfile(server.address);
+  try {
+    const rounds = await counted(room.runs, async (index) => {
+      const empty = await startEmpty(emptyFolder, emptyProfile.path);
+      const commute = await startCommute(profile.path, server);
+      const usableMs = await timeToKey(profile.path);
+      room.say(
+        `start ${index}: empty shown ${Math.round(empty.startMs)} ms, REGISTER ${Math.round(commute.startMs)} ms, key taken ${Math.round(usableMs)} ms, memory ${Math.round(empty.memory.pssMb)} and ${Math.round(commute.memory.pssMb)} MB`,
+      );
+      return { empty, commute, usableMs };
+    });
+    const shown = rounds.map(({ empty }) => empty.startMs);
+    const registered = rounds.map(({ commute }) => commute.startMs);
+    const usable = rounds.map(({ usableMs }) => usableMs);
+    const over = (pick: (idle: Idle) => number): number[] => rounds.map(({ empty, commute }) => pick(commute) - pick(empty));
+    room.say(`memory by process, MB: ${describe(rounds.map(({ commute }) => commute.memory))}`);
+    return [
+      { metric: 'empty Electron app: start to ready-to-show', unit: 'ms', samples: shown },
+      { metric: 'start to REGISTER on the wire', unit: 'ms', samples: registered },
+      {
+        metric: 'start to REGISTER, of empty ready-to-show',
+        unit: 'x',
+        samples: ratios(registered, shown),
+        goal: { bound: 'at most', value: 0.6 },
+      },
+      { metric: 'start to usable window', unit: 'ms', samples: usable },
+      {
+        metric: 'start to usable window, of empty ready-to-show',
+        unit: 'x',
+        samples: ratios(usable, shown),
+        goal: { bound: 'at most', value: 1.25 },
+      },
+      { metric: 'idle memory of the empty app (PSS)', unit: 'MB', samples: rounds.map(({ empty }) => empty.memory.pssMb) },
+      {
+        metric: 'idle memory over the empty app (PSS)',
+        unit: 'MB',
+        samples: over(({ memory }) => memory.pssMb),
+        goal: { bound: 'at most', value: 40 },
+      },
+      { metric: 'idle memory over the empty app (private dirty)', unit: 'MB', samples: over(({ memory }) => memory.privateDirtyMb) },
+    ];
+  } finally {
+    await server.dispose();
+    await profile.dispose();
+    await emptyProfile.dispose();
+  }
+}
+
+async function startEmpty(appFolder: string, profileFolder: string): Promise<Idle> {
+  const app = await AppProcess.start({ appFolder, profileFolder });
+  try {
+    const startMs = (await app.told('ready-to-show')) - app.startedAt;
+    return await idle(app, startMs);
+  } finally {
+    await app.dispose();
+  }
+}
+
+async function startCommute(profileFolder: string, server: MeasuringServer): Promise<Idle> {
+  const registered = server.next('REGISTER');
+  const app = await AppProcess.start({ profileFolder });
+  try {
+    const startMs = (await registered) - app.startedAt;
+    return await idle(app, startMs);
+  } catch (error) {
+    throw new Error(`Commute did not register:\n${app.output.slice(-2_000)}`, { cause: error });
+  } finally {
+    await app.dispose();
+  }
+}
+
+async function idle(app: AppProcess, startMs: number): Promise<Idle> {
+  await delay(settleMs);
+  return { startMs, cpuSeconds: [...treeCpu(app.pid).values()].reduce((sum, seconds) => sum + seconds, 0), memory: treeMemory(app.pid) };
+}
+
+/** From the start until the first frame is painted and the dial field has taken a key, whichever is later. */
+async function timeToKey(profileFolder: string): Promise<number> {
+  await rm(debuggingPortFile(profileFolder), { force: true });
+  const app = await AppProcess.start({ profileFolder, args: ['--remote-debugging-port=0'] });
+  const devTools = await DevTools.connect(profileFolder);
+  try {
+    const page = await devTools.page('ui/index.html');
+    await devTools.evaluate(page, focusDialField);
+    const taken = devTools.evaluate(page, keyTaken);
+    await devTools.press(page, '5');
+    return (await taken) - app.startedAt;
+  } finally {
+    devTools.dispose();
+    await app.dispose();
+  }
+}
+
+/** Waits for the field that a person would type into, and puts the caret there as a click would. */
+const focusDialField = `new Promise((resolve) => {
+  const look = () => {
+    const field = document.querySelector('input[role=combobox]');
+    if (field === null || field.disabled) return;
+    observer.disconnect();
+    field.focus();
+    resolve(0);
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true, attributes: true });
+  look();
+})`;
+
+const keyTaken = `Promise.all([
+  new Promise((resolve) => document.querySelector('input[role=combobox]').addEventListener('input', ({ target }) => {
+    if (target.value === '5') resolve(performance.now());
+  })),
+  new Promise((resolve) => new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime);
+  }).observe({ type: 'paint', buffered: true })),
+]).then((times) => performance.timeOrigin + Math.max(...times))`;
+
+function describe(readings: readonly TreeMemory[]): string {
+  const kinds = new Set(readings.flatMap(({ parts }) => parts.map(({ kind }) => kind)));
+  return [...kinds]
+    .map((kind) => {
+      const each = readings.map(({ parts }) => parts.filter((part) => part.kind === kind));
+      const total = median(each.map((parts) => parts.reduce((sum, { pssMb }) => sum + pssMb, 0)));
+      return `${kind} ${Math.round(total)} (${median(each.map(({ length }) => length))})`;
+    })
+    .join(', ');
+}
