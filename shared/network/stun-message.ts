@@ -70,7 +70,7 @@ export function decodeStun(bytes: Uint8Array): StunMessage | undefined {
   return {
     class: classes[((type >> 4) & 1) | ((type >> 7) & 2)] ?? 'request',
     method: (type & 0xf) | ((type >> 1) & 0x70) | ((type >> 2) & 0xf80),
-    transactionId: bytes.slice(8, headerBytes),
+    transactionId: new Uint8Array(bytes.subarray(8, headerBytes)),
     attributes,
   };
 }
@@ -112,7 +112,7 @@ export function encodeStun(parts: StunParts): Uint8Array<ArrayBuffer> {
  * the message would have if it ended behind it.
  */
 export function integrityScope(bytes: Uint8Array, integrity: Pick<StunAttribute, 'offset' | 'value'>): Uint8Array<ArrayBuffer> {
-  const scope = bytes.slice(0, integrity.offset);
+  const scope = new Uint8Array(bytes.subarray(0, integrity.offset));
   viewOf(scope).setUint16(2, integrity.offset + 4 + integrity.value.length - headerBytes);
   return scope;
 }

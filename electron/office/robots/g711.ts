@@ -17,9 +17,9 @@ export function encodeMuLaw(samples: Int16Array): Uint8Array {
 export function encodeALaw(samples: Int16Array): Uint8Array {
   return Uint8Array.from(samples, (sample) => {
     const sign = sample < 0 ? 0 : 0x80;
-    const magnitude = (sample < 0 ? ~sample : sample) >> 4;
-    const exponent = magnitude < 32 ? 0 : 27 - Math.clz32(magnitude);
-    const mantissa = (exponent === 0 ? magnitude >> 1 : magnitude >> exponent) & 0x0f;
-    return (sign | ((magnitude < 32 ? (magnitude >> 4) & 1 : exponent) << 4) | mantissa) ^ 0x55;
+    const magnitude = (sample < 0 ? ~sample : sample) >> 3;
+    const segment = Math.max(0, 27 - Math.clz32(magnitude));
+    const mantissa = (magnitude >> Math.max(1, segment)) & 0x0f;
+    return (sign | (segment << 4) | mantissa) ^ 0x55;
   });
 }

@@ -53,6 +53,10 @@ export class RobotPeer implements Disposable {
 
   start(): void {
     this.#connection.connectionStateChange.subscribe((state) => this.#stateChanged(state));
+    // consent that has run out (RFC 7675) shows here only
+    this.#connection.iceConnectionStateChange.subscribe((state) => {
+      if (state === 'failed') this.#stateChanged(state);
+    });
     this.#connection.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe((packet) => this.#received(packet));
     });
@@ -65,6 +69,7 @@ export class RobotPeer implements Disposable {
     this.remoteFingerprint = fingerprintOf(offer);
     return this.#attempt(async () => {
       await this.#connection.setLocalDescription(await this.#connection.createAnswer());
+      this.#resumeIce();
       return this.#localSdp();
     });
   }
@@ -82,6 +87,7 @@ export class RobotPeer implements Disposable {
     await this.#attempt(() => this.#connection.setRemoteDescription({ type: 'answer', sdp: answer }));
     this.#requireCodec();
     this.remoteFingerprint = fingerprintOf(answer);
+    this.#resumeIce();
   }
 
   dispose(): void {
@@ -90,6 +96,14 @@ export class RobotPeer implements Disposable {
     this.#pacer.dispose();
     // the socket may be gone already; there is nothing left to do about it
     this.#connection.close().catch(() => undefined);
+  }
+
+  /** After an ICE restart werift (0.25) waits for DTLS before it checks candidates, and DTLS stands already: the checks are ours to begin. */
+  #resumeIce(): void {
+    for (const { state, iceTransport } of this.#connection.dtlsTransports) {
+      const restarted = state === 'connected' && (iceTransport.state === 'new' || iceTransport.state === 'completed');
+      if (restarted) iceTransport.start().catch(() => this.#stateChanged('failed'));
+    }
   }
 
   #localSdp(): string {
