@@ -120,9 +120,23 @@ describe('calls through the practice office', () => {
 
   it('gives up ringing after timer C', async () => {
     anna.invite('11', { sdp: 'offer' });
-    ben.respond(await ben.takeRequest('INVITE'), 180);
+    const invite = await ben.takeRequest('INVITE');
+    ben.respond(invite, 180);
     await anna.takeResponse('INVITE', 180, 181);
     fixture.clock.advance(186_000);
+    const cancel = await ben.takeRequest('CANCEL');
+    expect(findHeader(cancel.headers, 'Reason')).toBe('SIP;cause=408');
+    ben.respond(cancel, 200);
+    ben.respond(invite, 487);
+    expect((await anna.takeResponse('INVITE')).status).toBe(408);
+    expectNothingLeft();
+  });
+
+  it('gives up a device that does not even answer its CANCEL', async () => {
+    const call = anna.invite('11', { sdp: 'offer' });
+    ben.respond(await ben.takeRequest('INVITE'), 180);
+    await anna.takeResponse('INVITE', 180, 181);
+    anna.cancel(call);
     await ben.takeRequest('CANCEL');
     fixture.clock.advance(33_000);
     expect((await anna.takeResponse('INVITE')).status).toBe(487);

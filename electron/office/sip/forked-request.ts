@@ -41,6 +41,8 @@ interface Branch {
   /** Reason fields of the CANCEL that is to be sent or was sent. */
   cancel: readonly HeaderField[] | undefined;
   timer: Disposable | undefined;
+  /** Timer C has fired. */
+  rangTooLong: boolean;
   /** The final answer; undefined for silence. */
   failure: SipResponse | undefined;
 }
@@ -60,6 +62,7 @@ export class ForkedRequest implements Disposable {
   readonly #options: ForkedRequestOptions;
   readonly #branches: Branch[];
   #succeeded = false;
+  #cancelledByCaller = false;
   #done = false;
 
   constructor(options: ForkedRequestOptions) {
@@ -71,6 +74,7 @@ export class ForkedRequest implements Disposable {
       state: 'calling',
       cancel: undefined,
       timer: undefined,
+      rangTooLong: false,
       failure: undefined,
     }));
   }
@@ -85,7 +89,8 @@ export class ForkedRequest implements Disposable {
 
   /** The caller gave up, or is gone. */
   cancel(reasons: readonly HeaderField[]): void {
-    for (const branch of this.#branches) this.#cancelBranch(branch, reasons);
+    this.#cancelledByCaller = true;
+    this.#cancelAll(reasons);
   }
 
   /** The client behind this token did not come back: its branches have no answer to give. */
@@ -137,11 +142,11 @@ export class ForkedRequest implements Disposable {
       branch.state = 'accepted';
       this.#succeeded = true;
       this.#passOn(response);
-      this.cancel(answeredElsewhere);
+      this.#cancelAll(answeredElsewhere);
       this.#finishIfDone();
     } else {
       this.#fail(branch, response);
-      if (status >= 600) this.cancel([header('Reason', `SIP;cause=${status}`)]);
+      if (status >= 600) this.#cancelAll([header('Reason', `SIP;cause=${status}`)]);
     }
   }
 
@@ -150,7 +155,8 @@ export class ForkedRequest implements Disposable {
     branch.timer?.dispose();
     branch.transaction?.abandon();
     branch.state = 'failed';
-    branch.failure = response;
+    // the 487 to a CANCEL of our own would tell the caller of a wish that was not theirs
+    branch.failure = branch.rangTooLong && response?.status === 487 ? undefined : response;
     this.#finishIfDone();
   }
 
@@ -164,7 +170,7 @@ export class ForkedRequest implements Disposable {
   #answerWithBest(): void {
     const failures = this.#branches.map(({ failure }) => failure);
     const best = failures[chooseBestResponse(failures.map((failure) => failure?.status ?? 408))];
-    if (best === undefined) this.server.reply(this.#branches.some(({ cancel }) => cancel !== undefined) ? 487 : 408);
+    if (best === undefined) this.server.reply(this.#cancelledByCaller ? 487 : 408);
     // a full branch does not mean that the office is overloaded (RFC 3261 section 16.7 step 6)
     else if (best.status === 503) this.server.reply(500);
     else this.#passOn(best, this.#challengesOfOthers(best));
@@ -187,6 +193,10 @@ export class ForkedRequest implements Disposable {
       status,
       serializeResponse({ status, reason, headers: [...passed, ...added, ...(status < 300 ? responseIdentity : [])], body }),
     );
+  }
+
+  #cancelAll(reasons: readonly HeaderField[]): void {
+    for (const branch of this.#branches) this.#cancelBranch(branch, reasons);
   }
 
   #cancelBranch(branch: Branch, reasons: readonly HeaderField[]): void {
@@ -213,6 +223,7 @@ export class ForkedRequest implements Disposable {
   }
 
   #ringingEnded(branch: Branch): void {
+    branch.rangTooLong = true;
     if (branch.state === 'proceeding') this.#cancelBranch(branch, [header('Reason', 'SIP;cause=408')]);
     else this.#fail(branch, undefined);
   }
