@@ -1,5 +1,5 @@
 import { Core, NameAddrHeader, URI } from 'sip.js';
-import { encodeUserPart } from '#shared/profiles/account.ts';
+import { encodeUserPart } from '#shared/profiles/sip-address.ts';
 import { findHeaders } from '#shared/sip/find-header.ts';
 import type { NameAddress, SipMessage, SipRequest, SipResponse, SipUri } from '#shared/sip/message.ts';
 import { parseDeltaSeconds } from '#shared/sip/parse-delta-seconds.ts';
@@ -22,9 +22,13 @@ export class ReceivedRequest extends Core.IncomingRequestMessage {
     this.ruri = uriOf(sip.uri);
     fill(this, sip);
     this.viaBranch = transactionKey(sip);
+    // RFC 2543 knew calls without Contact; what From says is where their requests go
+    if (isContactImplied(sip)) this.addHeader('Contact', `<${sip.from.uri.text}>`);
   }
 
   override parseHeader(name: string, index = 0): unknown {
+    if (index === 0 && name.toLowerCase() === 'contact' && isContactImplied(this.sip))
+      return new NameAddrHeader(uriOf(this.sip.from.uri), '', {});
     return readHeader(this, this.sip, name, index);
   }
 
@@ -251,7 +255,15 @@ function replacesOf(value: string | undefined): unknown {
   };
 }
 
-const magicCookie = 'z9hG4bK';
+/** A request of a client from before RFC 3261: its topmost branch lacks the magic cookie. */
+function isLegacy(sip: SipRequest): boolean {
+  return !(sip.via[0]?.branch ?? '').toLowerCase().startsWith('z9hg4bk');
+}
+
+/** Whether a request without Contact may begin a dialog all the same. */
+export function isContactImplied(sip: SipRequest): boolean {
+  return sip.method === 'INVITE' && sip.contacts.length === 0 && isLegacy(sip);
+}
 
 /**
  * What identifies the server transaction of a request (RFC 3261 section 17.2.3): branch and sent-by, or for a client from
@@ -261,6 +273,6 @@ function transactionKey(sip: SipRequest): string {
   const top = sip.via[0];
   const sentBy = `${top?.host ?? ''}:${top?.port ?? ''}`;
   const branch = top?.branch ?? '';
-  if (branch.toLowerCase().startsWith(magicCookie.toLowerCase())) return `${branch.toLowerCase()}|${sentBy}`;
+  if (!isLegacy(sip)) return `${branch.toLowerCase()}|${sentBy}`;
   return ['2543', sip.uri.text, sip.from.parameters.get('tag') ?? '', sip.callId, sip.cseq.sequence, sentBy, branch].join('|');
 }

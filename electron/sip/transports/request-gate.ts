@@ -1,5 +1,6 @@
 import { findHeader, findHeaders } from '#shared/sip/find-header.ts';
 import type { SipRequest, SipUri } from '#shared/sip/message.ts';
+import { isContactImplied } from '../message-builder.ts';
 
 /** What the gate has to know of the user agent. */
 export interface GateContext {
@@ -90,7 +91,7 @@ function acceptedTypes(method: string): readonly string[] | undefined {
 function settle(request: SipRequest, context: GateContext): GateAnswer | undefined {
   const { method } = request;
   if ((method === 'INVITE' || method === 'OPTIONS') && !acceptsSession(request)) return answer(406);
-  if (method === 'INVITE' && request.contacts.length === 0) return answer(400);
+  if (method === 'INVITE' && request.contacts.length === 0 && !isContactImplied(request)) return answer(400);
   if (method === 'OPTIONS' && !hasToTag(request)) return capabilities(context);
   const needsDialog = method === 'BYE' || method === 'INFO' || method === 'UPDATE' || hasToTag(request);
   if (needsDialog && method !== 'NOTIFY' && !context.hasDialog(request)) return answer(481);

@@ -37,6 +37,8 @@ export interface ScriptedServerOptions {
 export class ScriptedServer {
   readonly requests: SipRequest[] = [];
   readonly responses: SipResponse[] = [];
+  /** Every frame as it came, readable or not. */
+  readonly frames: string[] = [];
   /** Connections that were opened, over all time. */
   connectionCount = 0;
   /** What to do with requests; changed by tests at will. */
@@ -123,6 +125,7 @@ export class ScriptedServer {
     });
     client.on('message', (data) => {
       const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+      this.frames.push(bytes.toString());
       const result = parseMessage(bytes);
       if (result.ok) this.#receive(result.message, client);
       this.#wake();
