@@ -1,6 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { z } from 'zod';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -10,10 +12,12 @@ import {
   credentialsOf,
   type OfficeAddress,
   officeServer,
+  officeStatusSchema,
   PracticeOffice,
   type PracticeCredentials,
   type PracticeOfficeOptions,
   practiceUsers,
+  statusToken,
 } from './practice-office.ts';
 
 const addressSchema = z.object({ port: z.number().int().min(1).max(65_535), stunPort: z.number().int().min(1).max(65_535) });
@@ -33,6 +37,8 @@ export class PracticeOfficeLocator implements Disposable {
   #identity: OfficeIdentity | undefined;
   #own: { readonly office: PracticeOffice; readonly address: OfficeAddress } | undefined;
   #search: Promise<OfficeAddress> | undefined;
+  /** Port of the office of another process, when that was found last. */
+  #otherPort: number | undefined;
   #disposed = false;
 
   constructor(options: PracticeOfficeOptions) {
@@ -53,10 +59,14 @@ export class PracticeOfficeLocator implements Disposable {
     return this.#search;
   }
 
-  /** Name and password to sign in with; after the first `ensure`. @throws AppError `user-unknown`. */
-  credentialsFor(user: string): PracticeCredentials {
-    if (this.#identity === undefined) throw new AppError('practice-office-failed', { kind: 'bug', details: { reason: 'not located yet' } });
-    return credentialsOf(this.#identity, user);
+  /**
+   * Name and password to sign in with; null: the first person whom nobody is signed in as. After the first `ensure`.
+   * @throws AppError `user-unknown`.
+   */
+  async credentialsFor(user: string | null): Promise<PracticeCredentials> {
+    const identity = this.#identity;
+    if (identity === undefined) throw new AppError('practice-office-failed', { kind: 'bug', details: { reason: 'not located yet' } });
+    return credentialsOf(identity, user ?? (await this.#freeUser(identity)));
   }
 
   dispose(): void {
@@ -83,9 +93,17 @@ export class PracticeOfficeLocator implements Disposable {
     return { server: officeServer(other, identity.fingerprint), stunPort: (await this.#readRecord())?.stunPort ?? stunPort };
   }
 
+  async #freeUser(identity: OfficeIdentity): Promise<string> {
+    const taken = this.#own?.office.registeredUsers ?? (this.#otherPort === undefined ? [] : await askRegisteredUsers(this.#otherPort, identity));
+    return practiceUsers.find((user) => !taken.includes(user)) ?? practiceUsers[0] ?? '';
+  }
+
   async #find(identity: OfficeIdentity, ...ports: readonly (number | undefined)[]): Promise<number | undefined> {
+    this.#otherPort = undefined;
     for (const port of new Set(ports)) {
-      if (port !== undefined && port !== 0 && (await presentsCertificate(port, identity))) return port;
+      if (port === undefined || port === 0 || !(await presentsCertificate(port, identity))) continue;
+      this.#otherPort = port;
+      return port;
     }
     return undefined;
   }
@@ -124,6 +142,27 @@ export class PracticeOfficeLocator implements Disposable {
   }
 }
 
+/** Who is signed in at the office of another process; nobody when it does not say. */
+async function askRegisteredUsers(port: number, identity: OfficeIdentity): Promise<readonly string[]> {
+  try {
+    const request = get({
+      host: '127.0.0.1',
+      port,
+      path: '/status',
+      servername: 'localhost',
+      ca: identity.certificate,
+      agent: false,
+      headers: { authorization: `Bearer ${statusToken(identity)}` },
+      signal: AbortSignal.timeout(probeTimeoutMs),
+    });
+    const response = await new Promise<IncomingMessage>((resolve, reject) => request.once('response', resolve).once('error', reject));
+    return officeStatusSchema.parse(await json(response)).registeredUsers;
+  } catch {
+    // two people with one number are no harm: both phones ring
+    return [];
+  }
+}
+
 /** Whether the listener on this port is the office: its certificate is the one of the shared folder. */
 function presentsCertificate(port: number, { certificate, fingerprint }: OfficeIdentity): Promise<boolean> {
   return new Promise((resolve) => {
@@ -131,7 +170,7 @@ function presentsCertificate(port: number, { certificate, fingerprint }: OfficeI
       host: '127.0.0.1',
       port,
       servername: 'localhost',
-      ca: new X509Certificate(certificate).toString(),
+      ca: certificate,
       timeout: probeTimeoutMs,
     });
     const answer = (same: boolean): void => {

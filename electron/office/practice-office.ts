@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { practicePeople, practiceRobots } from '#shared/people/practice-people.ts';
 import type { Person } from '#shared/people/person.ts';
 import type { Server } from '#shared/profiles/account.ts';
@@ -64,6 +65,11 @@ export class PracticeOffice implements Disposable {
     return { ...inventory, robotActivity: this.#robots.reduce((sum, { activity }) => sum + activity, 0) };
   }
 
+  /** Users with at least one device. */
+  get registeredUsers(): string[] {
+    return this.#switch?.registeredUsers ?? [];
+  }
+
   /** @throws AppError `practice-office-failed`; its cause has the code `EADDRINUSE` when the port is taken. */
   async start(): Promise<OfficeAddress> {
     const { logger, port } = this.#options;
@@ -103,6 +109,7 @@ export class PracticeOffice implements Disposable {
       onOpened: (flow) => this.#switch?.openFlow(flow),
       onMessage: (flow, bytes) => this.#switch?.receive(flow, bytes) ?? 'taken',
       onClosed: (flow) => this.#switch?.closeFlow(flow),
+      status: { token: statusToken(identity), read: (): OfficeStatus => ({ registeredUsers: this.registeredUsers }) },
     });
   }
 
@@ -169,6 +176,15 @@ export class PracticeOffice implements Disposable {
     agent.start();
     officeSwitch.openFlow(flow);
   }
+}
+
+/** What an office tells the other Commutes of the same person. */
+export const officeStatusSchema = z.object({ registeredUsers: z.array(z.string().max(128)).max(1000) });
+export type OfficeStatus = z.infer<typeof officeStatusSchema>;
+
+/** Proves that who asks for the status can read the identity file. */
+export function statusToken(identity: OfficeIdentity): string {
+  return new RouteTokens(identity.secret).mint('status');
 }
 
 /** The address of an office on this computer. */

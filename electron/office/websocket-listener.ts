@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { maxBodyBytes, maxHeadersBytes, maxStartLineBytes } from '#shared/sip/limits.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -16,6 +16,8 @@ interface WebSocketListenerOptions {
   /** `garbage` closes the connection. */
   readonly onMessage: (flow: Flow, bytes: Uint8Array) => 'taken' | 'garbage';
   readonly onClosed: (flow: Flow) => void;
+  /** What `GET /status` tells those who know the token. */
+  readonly status: { readonly token: string; readonly read: () => unknown };
 }
 
 const maxConnections = 100;
@@ -45,7 +47,7 @@ export class WebSocketListener implements Disposable {
   /** @param port 0: any free one. @returns the port. @throws Error of `listen`, with its `code`. */
   async start(port: number): Promise<number> {
     const { certificate, key, logger } = this.#options;
-    const server = createServer({ cert: certificate, key, minVersion: 'TLSv1.2' }, (_request, response) => response.writeHead(426).end());
+    const server = createServer({ cert: certificate, key, minVersion: 'TLSv1.2' }, (request, response) => this.#answer(request, response));
     this.#server = server;
     server.maxConnections = maxConnections;
     server.on('upgrade', (request, socket, head) => {
@@ -67,6 +69,14 @@ export class WebSocketListener implements Disposable {
     this.#server?.close();
     this.#server?.closeAllConnections();
     this.#server = undefined;
+  }
+
+  /** Plain HTTP: other Commutes of the same person ask who is signed in. */
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { token, read } = this.#options.status;
+    if (request.method !== 'GET' || request.url !== '/status') response.writeHead(426, { upgrade: 'websocket' }).end();
+    else if (request.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end();
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(read()));
   }
 
   #adopt(webSocket: WebSocket, request: IncomingMessage): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PracticeOfficeLocator } from '#electron/office/practice-office-locator.ts';
@@ -35,7 +36,7 @@ describe('finding the practice office', () => {
     );
   const signIn = async (at: PracticeOfficeLocator, path: string, user: string): Promise<TestClient> => {
     const { server } = await at.ensure();
-    const { password } = at.credentialsFor(user);
+    const { password } = await at.credentialsFor(user);
     const client = owned.add(
       await TestClient.connect({
         port: server.port,
@@ -124,9 +125,37 @@ describe('finding the practice office', () => {
 
   it('knows only its people', async () => {
     const at = locator(folder());
-    expect(() => at.credentialsFor('10')).toThrow('practice-office-failed');
+    await expect(at.credentialsFor('10')).rejects.toThrow('practice-office-failed');
     await at.ensure();
-    expect(at.credentialsFor('10')).toMatchObject({ user: '10', displayName: 'Anna Berger' });
-    expect(() => at.credentialsFor('80')).toThrow('user-unknown');
+    expect(await at.credentialsFor('10')).toMatchObject({ user: '10', displayName: 'Anna Berger' });
+    await expect(at.credentialsFor('80')).rejects.toThrow('user-unknown');
+  });
+
+  it('gives every newcomer a person of their own, in whatever process the office runs', async () => {
+    const path = folder();
+    const port = await freePort();
+    const [a, b] = [locator(path, port), locator(path, port)];
+    await a.ensure();
+    await b.ensure();
+    expect([(await a.credentialsFor(null)).user, (await b.credentialsFor(null)).user]).toEqual(['10', '10']);
+    await signIn(b, path, '10');
+    expect([(await a.credentialsFor(null)).user, (await b.credentialsFor(null)).user]).toEqual(['11', '11']);
+    await signIn(a, path, '11');
+    expect([(await a.credentialsFor(null)).user, (await b.credentialsFor(null)).user]).toEqual(['12', '12']);
+  });
+
+  it('tells nobody else who is signed in', async () => {
+    const path = folder();
+    const { server } = await locator(path).ensure();
+    const statusOf = (headers: Record<string, string>, url: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        get({ host: '127.0.0.1', port: server.port, path: url, servername: 'localhost', ca: certificateIn(path), agent: false, headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        }).once('error', reject);
+      });
+    expect(await statusOf({}, '/status')).toBe(401);
+    expect(await statusOf({ authorization: 'Bearer guess' }, '/status')).toBe(401);
+    expect(await statusOf({}, '/')).toBe(426);
   });
 });

@@ -42,6 +42,11 @@ export class LocationService implements Disposable {
     return this.#all().filter((binding) => binding.user === user);
   }
 
+  /** Users with at least one device. */
+  get users(): string[] {
+    return [...new Set(this.#all().map(({ user }) => user))];
+  }
+
   find(user: string, device: string): Binding | undefined {
     return this.#entries.get(keyOf(user, device))?.binding;
   }

@@ -57,6 +57,11 @@ export class OfficeSwitch implements Disposable {
     };
   }
 
+  /** Users with at least one device. */
+  get registeredUsers(): string[] {
+    return this.#location.users;
+  }
+
   start(): void {
     this.#proxy.start();
   }

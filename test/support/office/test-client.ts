@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import { findHeader, findHeaders } from '#shared/sip/find-header.ts';
@@ -57,8 +57,7 @@ export class TestClient implements Disposable {
   }
 
   static async connect(options: ClientOptions, headers: Record<string, string> = {}): Promise<TestClient> {
-    const ca = new X509Certificate(options.certificate).toString();
-    const socket = new WebSocket(`wss://localhost:${options.port}/`, 'sip', { ca, headers, lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) });
+    const socket = new WebSocket(`wss://localhost:${options.port}/`, 'sip', { ca: options.certificate, headers, lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) });
     const client = new TestClient(options, socket);
     await once(socket, 'open');
     return client;
