@@ -45,7 +45,15 @@ export async function buildApp({ force = false, log = say } = {}) {
   if (!force && isBuiltFrom(inputs)) return;
   const started = performance.now();
   rmSync(distFolder, { recursive: true, force: true });
-  await Promise.all(bundles.map(({ config }) => buildOne(config)));
+  // React's development transform must not get in because somebody who tests asks for the build
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    await Promise.all(bundles.map(({ config }) => buildOne(config)));
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
   const lost = bundles.flatMap(({ outputs }) => outputs).filter((output) => !existsSync(join(distFolder, output)));
   if (lost.length > 0) throw new SetupError(`The build left out ${lost.join(', ')}.`);
   mkdirSync(distFolder, { recursive: true });

@@ -1,14 +1,6 @@
-import { type App, type Session, shell, type WebContents } from 'electron';
+import type { App, Session, WebContents } from 'electron';
 import type { Logger } from '#shared/util/logger.ts';
 import { appOrigin, pages } from './app-scheme.ts';
-
-/** Addresses that may be opened in the person's browser or mail program. Everything else stays unopened. */
-export function mayOpenExternally(url: string): boolean {
-  if (url.length > 2048 || !/^(https|mailto):/i.test(url) || !URL.canParse(url)) return false;
-  const parsed = new URL(url);
-  if (parsed.protocol === 'mailto:') return true;
-  return parsed.protocol === 'https:' && parsed.username === '' && parsed.password === '' && parsed.hostname !== '';
-}
 
 /** What a page may use of the machine: the media window the microphone and the choice of loudspeaker; the others nothing. */
 export function isPermitted(permission: string, url: string, details: { readonly mediaTypes?: readonly string[] | undefined }): boolean {
@@ -55,8 +47,7 @@ function guard(contents: WebContents, logger: Logger): void {
   contents.on('will-frame-navigate', stay);
   contents.on('will-attach-webview', stay);
   contents.setWindowOpenHandler(({ url }) => {
-    if (mayOpenExternally(url)) void shell.openExternal(url);
-    else logger.warn('Stopped a new window', { url });
+    logger.warn('Stopped a new window', { url });
     return { action: 'deny' };
   });
 }

@@ -1,5 +1,5 @@
 import { type Core, URI } from 'sip.js';
-import { bracketed } from '#shared/profiles/account.ts';
+import { bracketed } from '#shared/profiles/sip-address.ts';
 import { allowHeader } from './core-access.ts';
 
 export interface BindingIdentity {

@@ -7,7 +7,8 @@ import {
   type UserAgentDelegate,
   UserAgentState,
 } from 'sip.js';
-import { type Account, bracketed, encodeUserPart } from '#shared/profiles/account.ts';
+import type { Account } from '#shared/profiles/account.ts';
+import { bracketed, encodeUserPart } from '#shared/profiles/sip-address.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { SipRequest, SipUri } from '#shared/sip/message.ts';
 import { parseMessage } from '#shared/sip/parse-message.ts';

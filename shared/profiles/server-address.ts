@@ -1,4 +1,5 @@
-import { bracketed, type Server } from './account.ts';
+import type { Server } from './account.ts';
+import { bracketed } from './sip-address.ts';
 
 /** `wss://pbx.example.com:8089/ws`, as the WebSocket client takes it. */
 export function serverUrl(server: Server): string {
@@ -37,6 +38,8 @@ function readHost(text: string): string | undefined {
   }
   const host = text.toLowerCase().replace(/\.$/, '');
   const labels = host.split('.');
-  const valid = host.length <= 253 && labels.every((label) => /^[a-z0-9_\u0080-\u{10ffff}](?:[a-z0-9_\u0080-\u{10ffff}-]{0,61}[a-z0-9\u0080-\u{10ffff}])?$/u.test(label));
+  const valid =
+    host.length <= 253 &&
+    labels.every((label) => /^[a-z0-9_\u0080-\u{10ffff}](?:[a-z0-9_\u0080-\u{10ffff}-]{0,61}[a-z0-9\u0080-\u{10ffff}])?$/u.test(label));
   return valid ? host : undefined;
 }

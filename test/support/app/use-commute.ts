@@ -11,7 +11,9 @@ export interface OpenCommute extends LaunchedCommute {
 
 /** Starts Commute for one test; it ends with the test, and its log stands in the test's output when the test failed. */
 export async function openCommute(launch: CommuteLaunch = {}): Promise<OpenCommute> {
-  const commute = await launchCommute(launch);
+  const launched = await launchCommute(launch);
+  let disposing: Promise<void> | undefined;
+  const commute = { ...launched, dispose: () => (disposing ??= launched.dispose()) };
   onTestFinished(async ({ task }) => {
     await commute.dispose();
     if (task.result?.state === 'fail') process.stderr.write(`\nLog of the app in "${task.name}":\n${commute.output().slice(-8_000)}\n`);
