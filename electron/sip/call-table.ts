@@ -1,6 +1,6 @@
 import { type Core, URI } from 'sip.js';
 import type { CallId } from '#shared/calls/call.ts';
-import { encodeUserPart } from '#shared/profiles/account.ts';
+import { encodeUserPart } from '#shared/profiles/sip-address.ts';
 import { parseUri } from '#shared/sip/parse-uri.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
@@ -13,12 +13,16 @@ import type { WireMessage } from './user-agent.ts';
 /** Extensions of RFC 3261 section 20.32 that an INVITE may require of us. */
 const understood: ReadonlySet<string> = new Set(['replaces']);
 
+/** So many ended calls are still known by their Call-IDs, so that their ladder can be read. */
+const rememberedCalls = 200;
+
 /** The calls of one line, each until its terminal event; hands every INVITE to the call it belongs to. */
 export class CallTable implements Disposable {
   readonly callEvents = new Emitter<SipCallEvent>();
   readonly peerChanges = new Emitter<CallPeerChanged>();
   readonly #context: CallContext;
   readonly #calls = new Map<CallId, SipCall>();
+  readonly #ended = new Map<CallId, readonly string[]>();
 
   constructor(context: CallContext) {
     this.#context = context;
@@ -31,6 +35,11 @@ export class CallTable implements Disposable {
   /** Undefined when the call has ended, perhaps only just now. */
   get(id: CallId): SipCall | undefined {
     return this.#calls.get(id);
+  }
+
+  /** Also of a call that ended not long ago. */
+  sipCallIds(id: CallId): readonly string[] {
+    return this.#calls.get(id)?.sipCallIds ?? this.#ended.get(id) ?? [];
   }
 
   invite(id: CallId, target: string): void {
@@ -87,14 +96,22 @@ export class CallTable implements Disposable {
   }
 
   #add(id: CallId): SipCall {
-    const call = new SipCall(id, this.#context, {
+    const call: SipCall = new SipCall(id, this.#context, {
       event: (news) => this.#emit({ ...news, call: id }),
       peerChanged: (peer) => this.#guarded(() => this.peerChanges.fire({ call: id, peer })),
-      over: () => this.#calls.delete(id),
-      callbackUri: (remote) => (remote.user === undefined ? remote : new URI('sip', remote.user, this.#context.core.configuration.aor.host)),
+      over: () => this.#forget(call),
+      callbackUri: (remote) =>
+        remote.user === undefined ? remote : new URI('sip', remote.user, this.#context.core.configuration.aor.host),
     });
     this.#calls.set(id, call);
     return call;
+  }
+
+  #forget(call: SipCall): void {
+    this.#calls.delete(call.id);
+    this.#ended.set(call.id, call.sipCallIds);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > rememberedCalls && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   #emit(event: SipCallEvent): void {

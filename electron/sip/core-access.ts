@@ -86,7 +86,8 @@ export interface DialogName {
 /** Reads a Replaces header (RFC 3891 section 6.1). */
 export function readReplaces(value: string): DialogName | undefined {
   const [callId = '', ...parameters] = value.split(';').map((part) => part.trim());
-  const find = (name: string): string | undefined => parameters.find((part) => part.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
+  const find = (name: string): string | undefined =>
+    parameters.find((part) => part.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
   const toTag = find('to-tag');
   const fromTag = find('from-tag');
   if (callId === '' || toTag === undefined || fromTag === undefined) return undefined;

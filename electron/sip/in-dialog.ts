@@ -64,6 +64,11 @@ export class InDialog {
     return this.#state === 'over';
   }
 
+  /** Over, or our BYE is on its way. */
+  get isLeaving(): boolean {
+    return this.#state === 'leaving' || this.#state === 'over';
+  }
+
   /**
    * Takes over the dialog's requests.
    * @param accepted set on the UAS side, where the ACK is still to come: their offer, or our own in the 2xx
@@ -88,7 +93,7 @@ export class InDialog {
 
   /** Sends BYE as soon as the protocol allows it; `handlers.closed` follows. */
   hangUp(reason?: string): void {
-    if (this.#state === 'leaving' || this.#state === 'over') return;
+    if (this.isLeaving) return;
     this.#byeReason = reason;
     this.negotiation.close();
     // the callee has to wait for the ACK (RFC 3261 section 15)
@@ -173,7 +178,7 @@ export class InDialog {
 
   /** The far end is silent: BYE, as RFC 3261 sections 13.3.1.4 and 14.2 ask, and the call is over for us. */
   #abandon(why: string): void {
-    if (this.#state === 'over' || this.#state === 'leaving') return;
+    if (this.isLeaving) return;
     this.#context.logger.warn(why, { callId: this.#session.callId });
     this.#state = 'live';
     this.hangUp('SIP;cause=408;text="ACK missing"');
@@ -189,7 +194,7 @@ export class InDialog {
 
   #receiveInvite(request: Core.IncomingInviteRequest): void {
     this.#handlers.product(productOf(request.message));
-    if (this.#state === 'leaving' || this.#state === 'over') request.reject({ statusCode: 481 });
+    if (this.isLeaving) request.reject({ statusCode: 481 });
     else this.negotiation.receiveOffer(request);
   }
 

@@ -53,6 +53,10 @@ export class Incoming {
     return this.#options.request.message.callId;
   }
 
+  get peer(): string {
+    return this.#options.peer;
+  }
+
   get hasOffer(): boolean {
     return this.#theirOffer !== null;
   }

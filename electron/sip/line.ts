@@ -33,6 +33,7 @@ export class Line implements SipLine {
   readonly #stack: SipStack;
   readonly #calls: CallTable;
   readonly #owned = new DisposableStore();
+  #listening = false;
 
   constructor(options: LineOptions) {
     const { account, password, instanceId, userAgentName, media, clock, random, logger } = options;
@@ -81,10 +82,7 @@ export class Line implements SipLine {
   }
 
   start(): void {
-    const { userAgentCore } = this.#stack.userAgent;
-    userAgentCore.delegate = { ...userAgentCore.delegate, onInvite: (request) => this.#calls.receiveInvite(request) };
-    this.#owned.add(this.#stack.onFlowLost(() => this.#calls.flowLost()));
-    this.#owned.add(this.#stack.onFlowReady(() => this.#calls.flowReady()));
+    this.#listen();
     this.#stack.start();
   }
 
@@ -137,12 +135,21 @@ export class Line implements SipLine {
   }
 
   sipCallIds(id: CallId): readonly string[] {
-    return this.#calls.get(id)?.sipCallIds ?? [];
+    return this.#calls.sipCallIds(id);
   }
 
   dispose(): void {
     this.#owned.dispose();
     this.#calls.dispose();
     this.#stack.dispose();
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    const { userAgentCore } = this.#stack.userAgent;
+    userAgentCore.delegate = { ...userAgentCore.delegate, onInvite: (request) => this.#calls.receiveInvite(request) };
+    this.#owned.add(this.#stack.onFlowLost(() => this.#calls.flowLost()));
+    this.#owned.add(this.#stack.onFlowReady(() => this.#calls.flowReady()));
   }
 }

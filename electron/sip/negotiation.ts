@@ -4,7 +4,16 @@ import { refusalError } from '#shared/calls/refusal.ts';
 import { audioDirection, fingerprints, isHeldByRemote } from '#shared/sip/media-direction.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import { allowHeader, contactHeader, detachReinvite, isInvented, retryAfterSeconds, sdpBody, sdpOf, transactionLifetimeMs } from './core-access.ts';
+import {
+  allowHeader,
+  contactHeader,
+  detachReinvite,
+  isInvented,
+  retryAfterSeconds,
+  sdpBody,
+  sdpOf,
+  transactionLifetimeMs,
+} from './core-access.ts';
 import { type OwnRound, glareDelayMs, ownRound, type TheirRound } from './negotiation-round.ts';
 import type { RepairStrategy } from './sip-line.ts';
 
@@ -281,7 +290,8 @@ export class Negotiation {
       return;
     }
     const seconds = status === 500 || status === 503 ? retryAfterSeconds(response, 10) : undefined;
-    const waitMs = status === 491 ? glareDelayMs(this.#start.ownsCallId, this.#context.random) : seconds === undefined ? null : seconds * 1000;
+    const waitMs =
+      status === 491 ? glareDelayMs(this.#start.ownsCallId, this.#context.random) : seconds === undefined ? null : seconds * 1000;
     if (waitMs !== null && this.#retries < 5) {
       this.#retries++;
       this.#round = null;
@@ -315,7 +325,13 @@ export class Negotiation {
     const offer = sdpOf(request.message);
     // another certificate means another peer connection over there; a connection of ours cannot change its partner
     const moved = offer !== null && this.#remoteFingerprints !== '' && fingerprints(offer) !== this.#remoteFingerprints;
-    const round: TheirRound = { kind: 'their', peer: moved ? this.#start.newPeer() : this.#peer, request, ourOffer: null, ackDeadline: null };
+    const round: TheirRound = {
+      kind: 'their',
+      peer: moved ? this.#start.newPeer() : this.#peer,
+      request,
+      ourOffer: null,
+      ackDeadline: null,
+    };
     this.#round = round;
     try {
       const hold = this.#held;

@@ -66,6 +66,10 @@ export class Outgoing {
     return this.#options.callId;
   }
 
+  get peer(): string {
+    return this.#options.peer;
+  }
+
   async start(): Promise<void> {
     const { core, media, account, random } = this.#context;
     const { target, peer, hold, callId } = this.#options;
@@ -74,7 +78,15 @@ export class Outgoing {
       if (this.#state !== 'offering') return;
       const identity = { callId, fromTag: random.hex(8), fromDisplayName: account.displayName };
       const headers = [contactHeader(core), allowHeader, ...this.#options.extraHeaders];
-      const message = core.makeOutgoingRequestMessage('INVITE', target, core.configuration.aor, target, identity, headers, sdpBody(this.#offer));
+      const message = core.makeOutgoingRequestMessage(
+        'INVITE',
+        target,
+        core.configuration.aor,
+        target,
+        identity,
+        headers,
+        sdpBody(this.#offer),
+      );
       this.#state = 'inviting';
       this.#request = core.invite(message, {
         onTrying: () => this.#provisional(),
@@ -114,7 +126,7 @@ export class Outgoing {
    */
   ringsWithoutDialog(status: number): void {
     this.#provisional();
-    if (status === 180 || status === 181 || status === 182) this.#ring();
+    if (isRinging(status)) this.#ring();
   }
 
   /** Without a dialog nobody can find us on the next flow: the answer may be lost for good. */
@@ -156,7 +168,7 @@ export class Outgoing {
     if (this.#state !== 'inviting') return;
     const sdp = sdpOf(response);
     if (sdp === null) {
-      if (response.statusCode !== 183) this.#ring();
+      if (isRinging(response.statusCode)) this.#ring();
     } else if (this.#early === null) {
       this.#early = { toTag: response.toTag, sdp };
       this.#applying = this.#context.media.applyAnswer(this.#options.peer, sdp, { provisional: true }).then(
@@ -202,13 +214,13 @@ export class Outgoing {
       if (answer === null) throw new AppError('media-failed', { details: { what: 'INVITE answered without a description' } });
       if (!strange) await this.#context.media.applyAnswer(this.#options.peer, answer, { provisional: false });
     } catch (error) {
-      if (this.#isOver() || dialog.isOver) return;
+      if (this.#isOver() || dialog.isLeaving) return;
       this.#state = 'over';
       dialog.hangUp('SIP;cause=488;text="Not Acceptable Here"');
       this.#handlers.failed(reportOf(error));
       return;
     }
-    if (this.#isOver() || dialog.isOver) return;
+    if (this.#isOver() || dialog.isLeaving) return;
     this.#handlers.established();
     dialog.negotiation.begin(answer, this.#offer);
     if (strange) dialog.negotiation.repair('renegotiate');
@@ -244,4 +256,9 @@ export class Outgoing {
     if (this.#request !== null && !this.#finalSeen) forgetRequest(this.#context.core, this.#request);
     tell();
   }
+}
+
+/** 180 Ringing, 181 Call Is Being Forwarded, 182 Queued. */
+function isRinging(status: number | undefined): boolean {
+  return status === 180 || status === 181 || status === 182;
 }

@@ -40,6 +40,8 @@ export class SipCall {
   #dialog: InDialog | null = null;
   /** Our own INVITE with Replaces that is under way. */
   #successor: Outgoing | null = null;
+  /** The far end's INVITE with Replaces that is being answered. */
+  #takeover: Incoming | null = null;
   /** The old dialog was ended by the far end while its successor is on the way: wait for the successor. */
   #orphaned = false;
   readonly #retired = new Map<InDialog, Disposable>();
@@ -47,6 +49,7 @@ export class SipCall {
   #ownsCallId = false;
   #peerCount = 1;
   #remoteHeld = false;
+  #acknowledged = false;
   #hungUp = false;
   #over = false;
 
@@ -64,6 +67,7 @@ export class SipCall {
   startOutgoing(target: URI, number: string): void {
     this.#number = number;
     this.#ownsCallId = true;
+    this.#acknowledged = true;
     const outgoing = this.#invite(target, this.id, false, [], {
       trying: () => this.#tell({ type: 'trying' }),
       ringing: () => this.#tell({ type: 'ringing' }),
@@ -118,36 +122,50 @@ export class SipCall {
     return session?.callId === name.callId && session.localTag === name.toTag && session.remoteTag === name.fromTag;
   }
 
-  /** The far end takes its own call over with a new INVITE (RFC 3891): answered at once, it stays the same call. */
+  /**
+   * The far end takes its own call over with a new INVITE (RFC 3891): answered at once, it stays the same call. When both
+   * ends do so at the same time, the INVITE of the one who began the call wins; the other's is refused with 491.
+   */
   takeOver(request: Core.IncomingInviteRequest): void {
     const former = this.#dialog;
     if (former === null || former.isOver || this.#hungUp) {
       request.reject({ statusCode: 603 });
       return;
     }
+    if (this.#takeover !== null || (this.#successor !== null && this.#ownsCallId)) {
+      request.reject({ statusCode: 491 });
+      return;
+    }
+    const yielded = this.#successor !== null;
+    this.#dropSuccessor();
     const remote = callingParty(headersOf(request.message));
     const peer = this.#newPeer();
+    const hold = former.negotiation.wantHeld;
+    const giveUp = (): void => {
+      this.#takeover = null;
+      this.#context.media.closePeer(peer);
+      if (yielded) this.#tell({ type: 'repair-failed', strategy: 'replace', error: { code: 'call-refused', details: {} } });
+    };
     this.sipCallIds.push(request.message.callId);
-    this.#ownsCallId = false;
-    const incoming = new Incoming(
+    this.#takeover = new Incoming(
       this.#context,
-      { request, peer, hold: former.negotiation.wantHeld, makeDialog: (session) => this.#makeDialog(session, peer, former.negotiation.wantHeld) },
+      { request, peer, hold, makeDialog: (session) => this.#makeDialog(session, peer, hold) },
       {
         accepted: (dialog) => {
-          if (this.#over) dialog.hangUp();
-          else {
-            this.#succeed(former, dialog);
-            former.hangUp();
-            if (remote.number !== this.#number) this.#tell({ type: 'established', remote });
-            this.#number = remote.number;
-          }
+          this.#takeover = null;
+          this.#ownsCallId = false;
+          this.#succeed(former, dialog);
+          former.hangUp();
+          if (remote.number !== this.#number) this.#tell({ type: 'established', remote });
+          this.#number = remote.number;
+          if (yielded) this.#tell({ type: 'repair-negotiated', strategy: 'replace' });
         },
-        cancelled: () => this.#context.media.closePeer(peer),
-        failed: () => this.#context.media.closePeer(peer),
+        cancelled: giveUp,
+        failed: giveUp,
       },
     );
-    incoming.start();
-    incoming.accept();
+    this.#takeover.start();
+    this.#takeover.accept();
   }
 
   ring(): void {
@@ -172,7 +190,8 @@ export class SipCall {
       return;
     }
     this.#hungUp = true;
-    this.#successor?.cancel();
+    this.#dropSuccessor();
+    this.#refuseTakeover();
     if (this.#orphaned) queueMicrotask(() => this.#end({ type: 'closed' }));
     else if (this.#dialog !== null) this.#dialog.hangUp();
     else if (this.#setup instanceof Outgoing) this.#setup.cancel();
@@ -210,6 +229,8 @@ export class SipCall {
   dispose(): void {
     this.#over = true;
     this.#successor?.dispose();
+    this.#dropSuccessor();
+    this.#refuseTakeover();
     this.#setup?.dispose();
     for (const dialog of this.#dialogs()) dialog.dispose();
     this.#forgetRetired();
@@ -245,7 +266,11 @@ export class SipCall {
       this.#context,
       { peer, newPeer: () => this.#newPeer(), held, remoteHeld: this.#remoteHeld, ownsCallId: this.#ownsCallId },
       {
-        acknowledged: () => tell({ type: 'established', remote: null }),
+        acknowledged: () => {
+          // the ACK of a takeover is no news: the call has been standing all along
+          if (!this.#acknowledged) tell({ type: 'established', remote: null });
+          this.#acknowledged = true;
+        },
         failed: (error) => {
           if (current()) this.#end({ type: 'failed', error });
         },
@@ -278,18 +303,17 @@ export class SipCall {
   }
 
   #replace(former: InDialog): void {
-    const peer = this.#newPeer();
     const held = former.negotiation.wantHeld;
+    const { remoteURI } = former.session;
+    const target = this.#ownsCallId ? remoteURI : this.#handlers.callbackUri(remoteURI);
+    let heir: InDialog | null = null;
     const fail = (error: ErrorReport): void => {
-      this.#successor = null;
-      this.#context.media.closePeer(peer);
+      if (this.#successor !== successor) return;
+      this.#dropSuccessor();
       if (this.#orphaned) this.#end({ type: 'terminated', by: 'remote' });
       else this.#tell({ type: 'repair-failed', strategy: 'replace', error });
     };
-    let heir: InDialog | null = null;
-    const { remoteURI } = former.session;
-    const target = this.#ownsCallId ? remoteURI : this.#handlers.callbackUri(remoteURI);
-    this.#successor = this.#invite(target, peer, held, [replacesHeader(former.session), 'Require: replaces'], {
+    const successor: Outgoing = this.#invite(target, this.#newPeer(), held, [replacesHeader(former.session), 'Require: replaces'], {
       trying: () => {},
       ringing: () => {},
       earlyMedia: () => {},
@@ -297,33 +321,37 @@ export class SipCall {
         heir = dialog;
       },
       established: () => {
-        this.#successor = null;
-        if (heir === null) return;
-        if (this.#over || this.#hungUp) {
-          heir.hangUp();
-          return;
-        }
+        if (this.#successor !== successor || heir === null) return;
         const wanted = former.negotiation.wantHeld;
+        this.#successor = null;
         this.#orphaned = false;
         this.#ownsCallId = true;
         this.#succeed(former, heir);
         this.#tell({ type: 'repair-negotiated', strategy: 'replace' });
         if (wanted !== held) heir.negotiation.setHold(wanted);
       },
-      rejected: (status, reason) => fail(refusalError(status, reason, this.#number) ?? { code: 'call-refused', details: { status, reason } }),
+      rejected: (status, reason) =>
+        fail(refusalError(status, reason, this.#number) ?? { code: 'call-refused', details: { status, reason } }),
       failed: fail,
-      cancelled: () => {
-        this.#successor = null;
-        this.#context.media.closePeer(peer);
-      },
+      cancelled: () => {},
       product: this.#noteProduct,
     });
-    void this.#successor.start();
+    this.#successor = successor;
+    void successor.start();
+  }
+
+  #dropSuccessor(): void {
+    const successor = this.#successor;
+    this.#successor = null;
+    successor?.cancel();
+    if (successor !== null) this.#context.media.closePeer(successor.peer);
   }
 
   /** The call goes on in another dialog and on another peer connection. */
   #succeed(former: InDialog, heir: InDialog): void {
     const formerPeer = former.negotiation.peer;
+    // its peer connection is gone: it must not offer or answer any more
+    former.negotiation.close();
     this.#dialog = heir;
     if (!former.isOver) {
       this.#retired.set(
@@ -333,6 +361,14 @@ export class SipCall {
     }
     this.#handlers.peerChanged(heir.negotiation.peer);
     this.#context.media.closePeer(formerPeer);
+  }
+
+  /** The call that was to be taken over is ending. */
+  #refuseTakeover(): void {
+    const takeover = this.#takeover;
+    this.#takeover = null;
+    takeover?.reject(481);
+    if (takeover !== null) this.#context.media.closePeer(takeover.peer);
   }
 
   #forgetRetired(): void {
@@ -349,7 +385,8 @@ export class SipCall {
     if (this.#over) return;
     this.#tell(news);
     this.#over = true;
-    this.#successor?.cancel();
+    this.#dropSuccessor();
+    this.#refuseTakeover();
     for (const former of this.#retired.keys()) former.hangUp();
     this.#forgetRetired();
     this.#context.media.closePeer(this.peer);

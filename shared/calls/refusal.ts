@@ -26,5 +26,8 @@ const ordinary: ReadonlySet<number> = new Set([408, 480, 486, 600, 603, 607, 608
  */
 export function refusalError(status: number, reason: string, number: string): ErrorReport | null {
   if (ordinary.has(status)) return null;
-  return { code: codes.get(status) ?? (status >= 500 && status < 600 ? 'server-error' : 'call-refused'), details: { status, reason, number } };
+  return {
+    code: codes.get(status) ?? (status >= 500 && status < 600 ? 'server-error' : 'call-refused'),
+    details: { status, reason, number },
+  };
 }

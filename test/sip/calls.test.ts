@@ -71,8 +71,8 @@ describe('numbers of the server', () => {
   it('9176 reads our digits', async () => {
     const call = ann.dial('9176');
     await ann.expect(call, 'established');
-    await ann.media.listen(call);
-    ann.line.sendDtmf(call, '19#7*2'.replace('#', '').replace('*', ''));
+    await ann.media.connected(call);
+    ann.line.sendDtmf(call, '1972');
     await ann.expect(call, 'terminated');
     expect(await asterisk.cli('database get lab/dtmf 201')).toContain('1972');
   });
@@ -146,6 +146,7 @@ describe('two phones', () => {
 
   it('hold and take back: music, then the voice again', async () => {
     const { mine, theirs } = await connect();
+    await Promise.all([ann.media.hear(mine, 800), bob.media.hear(theirs, 600)]);
     ann.line.setHold(mine, true);
     expect(await ann.expect(mine, 'local-hold-changed')).toMatchObject({ held: true });
     const during = await bob.media.listen(theirs, 800);
@@ -175,6 +176,7 @@ describe('two phones', () => {
 
   it('keep talking while a flow breaks', async () => {
     const { mine, theirs } = await connect();
+    await Promise.all([ann.media.hear(mine, 800), bob.media.hear(theirs, 600)]);
     ann.line.reconnect();
     ann.line.setHold(mine, true);
     await ann.expect(mine, 'local-hold-changed');

@@ -31,6 +31,8 @@ export class FakeMedia implements MediaDescriptions {
   /** Everything asked, in order: `offer a`, `answer a`, `apply a`, `provisional a`, `rollback a`, `dtmf a 12`, `close a`. */
   readonly log: string[] = [];
   readonly open = new Set<string>();
+  /** Every time two offers met on one peer: never right (RFC 3264 section 4). */
+  readonly collisions: string[] = [];
   readonly #offering = new Set<string>();
   readonly #failures = new Map<string, AppError>();
   readonly #gates: (() => void)[] = [];
@@ -54,14 +56,14 @@ export class FakeMedia implements MediaDescriptions {
 
   async createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
     await this.#ask('offer', peer);
-    if (this.#offering.has(peer)) throw new AppError('internal', { kind: 'bug', details: { what: `two offers at once on ${peer}` } });
+    this.#mustBeStable(peer);
     this.#offering.add(peer);
     return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions);
   }
 
   async createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
     await this.#ask('answer', peer);
-    if (this.#offering.has(peer)) throw new AppError('internal', { kind: 'bug', details: { what: `an offer met ours on ${peer}` } });
+    this.#mustBeStable(peer);
     if (!offer.includes('m=audio')) throw new AppError('no-common-codec');
     return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions);
   }
@@ -87,6 +89,12 @@ export class FakeMedia implements MediaDescriptions {
     this.log.push(`close ${peer}`);
     this.open.delete(peer);
     this.#offering.delete(peer);
+  }
+
+  #mustBeStable(peer: string): void {
+    if (!this.#offering.has(peer)) return;
+    this.collisions.push(peer);
+    throw new AppError('internal', { kind: 'bug', details: { what: `two offers at once on ${peer}` } });
   }
 
   async #ask(kind: 'offer' | 'answer' | 'apply' | 'provisional', peer: string): Promise<void> {

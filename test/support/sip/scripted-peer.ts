@@ -215,7 +215,7 @@ export class Caller {
   readonly #from: string;
   #to: string;
   #sequence = 0;
-  #branch = '';
+  #branch = 'z9hG4bK-no-invite-yet';
 
   constructor(peer: ScriptedPeer, callId: string, from: string, to = '<sip:201@lab.test>') {
     this.#peer = peer;
@@ -229,11 +229,23 @@ export class Caller {
     this.#to = answer.header('To');
   }
 
+  /** ACK belongs to a 2xx here and is a transaction of its own; `acknowledgeRefusal` is the other one. */
   send(method: string, sdp?: string, headers: string[] = []): void {
-    const repeats = method === 'ACK' || method === 'CANCEL';
-    if (!repeats) this.#sequence++;
-    if (method !== 'CANCEL') this.#branch = method === 'ACK' ? this.#branch : this.#peer.nextBranch();
-    const branch = method === 'ACK' ? this.#peer.nextBranch() : this.#branch;
+    const branch = method === 'CANCEL' ? this.#branch : this.#peer.nextBranch();
+    if (method !== 'CANCEL' && method !== 'ACK') {
+      this.#sequence++;
+      this.#branch = branch;
+    }
+    this.#write(method, branch, sdp, headers);
+  }
+
+  /** ACK to a final answer of 300 and above: part of the INVITE's transaction (RFC 3261 section 17.1.1.3). */
+  acknowledgeRefusal(answer: Sent): void {
+    this.learn(answer);
+    this.#write('ACK', this.#branch);
+  }
+
+  #write(method: string, branch: string, sdp = '', headers: readonly string[] = []): void {
     this.#peer.receive(
       message(
         `${method} sip:201@lab.test SIP/2.0`,

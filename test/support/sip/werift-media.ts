@@ -35,7 +35,7 @@ export class WeriftMedia implements MediaDescriptions {
     const { connection, transceiver } = this.#peer(name);
     transceiver.setDirection(options.hold ? 'sendonly' : 'sendrecv');
     await connection.setLocalDescription(await connection.createOffer({ iceRestart: options.iceRestart }));
-    return connection.localDescription?.sdp ?? '';
+    return withAddress(connection.localDescription?.sdp ?? '');
   }
 
   async createAnswer(name: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
@@ -44,11 +44,14 @@ export class WeriftMedia implements MediaDescriptions {
     await connection.setRemoteDescription({ type: 'offer', sdp: offer });
     if (transceiver.sender.codec === undefined) throw new AppError('no-common-codec');
     await connection.setLocalDescription(await connection.createAnswer());
-    return connection.localDescription?.sdp ?? '';
+    return withAddress(connection.localDescription?.sdp ?? '');
   }
 
   async applyAnswer(name: string, sdp: string, options: { readonly provisional: boolean }): Promise<void> {
-    await this.#known(name).connection.setRemoteDescription({ type: options.provisional ? 'pranswer' : 'answer', sdp });
+    const { connection } = this.#known(name);
+    // werift opens no connection on a provisional answer, so that counts as the answer; the final one only repeats it
+    if (connection.signalingState === 'stable' && !options.provisional) return;
+    await connection.setRemoteDescription({ type: 'answer', sdp });
   }
 
   async rollback(name: string): Promise<void> {
@@ -63,6 +66,11 @@ export class WeriftMedia implements MediaDescriptions {
   closePeer(name: string): void {
     this.#peers.get(name)?.close();
     this.#peers.delete(name);
+  }
+
+  /** Resolves when ICE and DTLS stand. */
+  connected(name: string): Promise<void> {
+    return this.#known(name).connected;
   }
 
   /** Listens to the next `ms` of sound that arrive; rejects when nothing comes for five seconds. */
@@ -102,6 +110,7 @@ export class WeriftMedia implements MediaDescriptions {
 class Peer {
   readonly connection: RTCPeerConnection;
   readonly transceiver: RTCRtpTransceiver;
+  readonly connected: Promise<void>;
   readonly #toneHz: number;
   readonly #pacer = new FramePacer((skipped) => this.#sendFrame(skipped));
   #sequence = 1000;
@@ -120,8 +129,12 @@ class Peer {
       bundlePolicy: 'max-bundle',
     });
     this.transceiver = this.connection.addTransceiver(new MediaStreamTrack({ kind: 'audio' }), { direction: 'sendrecv' });
-    this.connection.connectionStateChange.subscribe((state) => {
-      if (state === 'connected') this.#pacer.start();
+    this.connected = new Promise((resolve) => {
+      this.connection.connectionStateChange.subscribe((state) => {
+        if (state !== 'connected') return;
+        this.#pacer.start();
+        resolve();
+      });
     });
     this.connection.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe(({ header, payload }) => {
@@ -191,9 +204,17 @@ class Peer {
     this.#sequence = (this.#sequence + 1) & 0xffff;
     const header = new RtpHeader({ sequenceNumber: this.#sequence, timestamp: timestamp >>> 0, marker, payloadType, ssrc: sender.ssrc });
     // the sender itself would send every packet as voice
-    const sent = payloadType === pcmu.payloadType ? sender.sendRtp(new RtpPacket(header, payload)) : sender.dtlsTransport.sendRtp(payload, header);
+    const sent =
+      payloadType === pcmu.payloadType ? sender.sendRtp(new RtpPacket(header, payload)) : sender.dtlsTransport.sendRtp(payload, header);
     Promise.resolve(sent).catch(() => undefined);
   }
+}
+
+/** The first candidate as connection address: Asterisk takes `0.0.0.0` for a hold of the old kind (RFC 2543) and answers `recvonly`. */
+function withAddress(sdp: string): string {
+  const [, address, port] = /^a=candidate:\S+ 1 udp \d+ (\d+\.\S+) (\d+) typ host/m.exec(sdp) ?? [];
+  if (address === undefined || port === undefined) return sdp;
+  return sdp.replaceAll('c=IN IP4 0.0.0.0', `c=IN IP4 ${address}`).replace('m=audio 9 ', `m=audio ${port} `);
 }
 
 function decodeMuLaw(byte: number): number {

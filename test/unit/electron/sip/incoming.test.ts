@@ -41,7 +41,12 @@ describe('an INVITE that we receive', () => {
     await peer.settle();
     call().accept();
     expect(peer.sent.map(({ what }) => what)).toEqual(['100', '180', '200']);
-    far.learn(await peer.take('100').then(() => peer.take('180')).then(() => peer.take('200')));
+    far.learn(
+      await peer
+        .take('100')
+        .then(() => peer.take('180'))
+        .then(() => peer.take('200')),
+    );
     expect(peer.types()).toEqual(['invite-received']);
     far.send('ACK');
     await peer.settle();
@@ -200,7 +205,7 @@ describe('an INVITE that replaces a dialog', () => {
     expect(peer.calls.get(id)?.sipCallIds).toEqual([far.callId, next.callId]);
     next.send('BYE');
     await peer.take('200');
-    expect(peer.types()).toEqual(['invite-received', 'established', 'local-hold-changed', 'established', 'terminated']);
+    expect(peer.types()).toEqual(['invite-received', 'established', 'local-hold-changed', 'terminated']);
   });
 
   it.each([

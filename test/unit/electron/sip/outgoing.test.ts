@@ -117,7 +117,13 @@ describe('an INVITE that we send', () => {
     peer.respond(await peer.take('INVITE'), status);
     await peer.take('ACK');
     expect(peer.events).toEqual([
-      { call: 'c1', type: 'rejected', status, reasonPhrase: 'Because', error: { code, details: { status, reason: 'Because', number: '202' } } },
+      {
+        call: 'c1',
+        type: 'rejected',
+        status,
+        reasonPhrase: 'Because',
+        error: { code, details: { status, reason: 'Because', number: '202' } },
+      },
     ]);
     expect(peer.calls.size).toBe(0);
   });
