@@ -11,8 +11,8 @@ const patienceMs = 20_000;
 const endPatienceMs = 3_000;
 
 export interface AppStart {
-  /** The folder with package.json; the built Commute when absent. */
-  readonly appFolder?: string;
+  /** The folder with package.json. */
+  readonly appFolder: string;
   readonly profileFolder: string;
   readonly args?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { makeCertificate, type TestCertificate } from '#test/support/sip/test-certificates.ts';
 import { type BaselineName, buildBaseline } from './build-baseline.ts';
+import { usePrivateCopy } from './private-copy.ts';
 
 interface Owned {
   readonly path: string;
@@ -10,6 +11,8 @@ interface Owned {
 export interface BenchRoom {
   /** Rounds that count; one more is run before them. */
   readonly runs: number;
+  /** The folder of the built Commute. */
+  readonly commute: string;
   readonly certificate: TestCertificate;
   /** The folder of a baseline app, built when it is first asked for. */
   baseline(name: BaselineName): Promise<string>;
@@ -19,6 +22,7 @@ export interface BenchRoom {
 
 /** Makes the room, hands it to `body`, and clears it away. */
 export async function withBenchRoom<T>(runs: number, say: (line: string) => void, body: (room: BenchRoom) => Promise<T>): Promise<T> {
+  const copy = await usePrivateCopy();
   const built = new Map<BaselineName, Promise<Owned>>();
   const baseline = async (name: BaselineName): Promise<string> => {
     const folder = built.get(name) ?? buildBaseline(name);
@@ -26,9 +30,10 @@ export async function withBenchRoom<T>(runs: number, say: (line: string) => void
     return (await folder).path;
   };
   try {
-    return await body({ runs, certificate: await makeCertificate(), baseline, say });
+    return await body({ runs, commute: copy.appFolder, certificate: await makeCertificate(), baseline, say });
   } finally {
     for (const folder of built.values()) await (await folder).dispose();
+    await copy.dispose();
   }
 }
 

@@ -10,7 +10,6 @@ import { ringingFigures } from './metrics/ringing.ts';
 import { startUpFigures } from './metrics/start-up.ts';
 import { verbFigures } from './metrics/verbs.ts';
 import { readOptions } from './options.ts';
-import { usePrivateRuntime } from './private-runtime.ts';
 
 const metrics: Readonly<Record<string, (room: BenchRoom) => Promise<Figure[]>>> = {
   'start-up': startUpFigures,
@@ -29,21 +28,16 @@ async function main(): Promise<number> {
   const loadBefore = loadavg();
   const rows: Judged[] = [];
   const failures: { metric: string; error: string }[] = [];
-  const runtime = await usePrivateRuntime();
-  try {
-    await withBenchRoom(runs, say, async (room) => {
-      for (const name of names) {
-        try {
-          rows.push(...((await metrics[name]?.(room)) ?? []).map(judge));
-        } catch (error) {
-          // the other figures are still worth having
-          failures.push({ metric: name, error: messageOf(error) });
-        }
+  await withBenchRoom(runs, say, async (room) => {
+    for (const name of names) {
+      try {
+        rows.push(...((await metrics[name]?.(room)) ?? []).map(judge));
+      } catch (error) {
+        // the other figures are still worth having
+        failures.push({ metric: name, error: messageOf(error) });
       }
-    });
-  } finally {
-    await runtime.dispose();
-  }
+    }
+  });
   const { electron = '', chrome = '', node = '' } = process.versions;
   const report = {
     at: startedAt.toISOString(),

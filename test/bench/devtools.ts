@@ -7,6 +7,7 @@ import { within } from './wall-clock.ts';
 
 const patienceMs = 20_000;
 const portPollMs = 5;
+const lostAfterMs = 150;
 
 const messageSchema = z.object({
   id: z.number().optional(),
@@ -68,6 +69,12 @@ export class DevTools {
     const { result, exceptionDetails } = evaluatedSchema.parse(answer);
     if (exceptionDetails !== undefined) throw new Error(`The page failed: ${JSON.stringify(exceptionDetails)}`);
     return z.number().parse(result.value);
+  }
+
+  /** Whether an expression comes to 1 now. A page that is about to give way to the next answers with an error, or never: no. */
+  async holds(session: string, expression: string): Promise<boolean> {
+    const answer = this.evaluate(session, expression).catch(() => 0);
+    return (await Promise.race([answer, delay(lostAfterMs, 0)])) === 1;
   }
 
   /** Presses a key as the keyboard would. */

@@ -79,7 +79,7 @@ function readRollup(pid: number): string {
 }
 
 function kindOf(pid: number): string {
-  const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+  const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split(/[\0 ]/);
   const type = line.find((word) => word.startsWith('--type='))?.slice(7) ?? 'main';
   const sub = line.find((word) => word.startsWith('--utility-sub-type='))?.slice(19);
   return sub ?? type;

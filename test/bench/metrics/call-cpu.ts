@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { launchCommute } from '#test/support/app/commute.ts';
 import { callIn, registered, waitForState } from '#test/support/app/driver.ts';
 import { launchElectron, windowByUrl } from '#test/support/app/electron-app.ts';
 import { writeTone } from '#test/support/app/microphone.ts';
@@ -73,8 +72,12 @@ async function measure(apps: readonly TalkingApp[]): Promise<number[]> {
 async function commuteInCall(room: BenchRoom, tone: string): Promise<TalkingApp> {
   const { server, echo } = await echoServer(room);
   const profile = await createSignedInProfile(server.address);
-  const commute = await launchCommute({ profileFolder: profile.path, microphone: { file: tone } });
-  const page = await commute.window('ui/index.html');
+  const commute = await launchElectron({
+    appFolder: room.commute,
+    profileFolder: profile.path,
+    args: ['--lang=en-US', ...microphone(tone)],
+  });
+  const page = await windowByUrl(commute.app, 'ui/index.html');
   await registered(page);
   await waitForState(page, 'media ready', ({ media }) => media.ready);
   const field = page.getByRole('combobox', { name: 'Search or dial' });
@@ -98,12 +101,7 @@ async function sipJsPageInCall(room: BenchRoom, tone: string): Promise<TalkingAp
   const ready = server.next('REGISTER');
   const launched = await launchElectron({
     appFolder: await room.baseline('sipjs-page'),
-    args: [
-      `--server=wss://127.0.0.1:${server.address.port}/ws`,
-      `--fingerprint=${room.certificate.fingerprint}`,
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${tone}`,
-    ],
+    args: [`--server=wss://127.0.0.1:${server.address.port}/ws`, `--fingerprint=${room.certificate.fingerprint}`, ...microphone(tone)],
   });
   const page: Page = await windowByUrl(launched.app, 'page.html');
   await ready;
@@ -128,6 +126,10 @@ async function echoServer(room: BenchRoom): Promise<{ server: MeasuringServer; e
     void echo.answer(new TextDecoder().decode(received.request.body)).then((sdp) => server.accept(received, sdp));
   };
   return { server, echo };
+}
+
+function microphone(tone: string): string[] {
+  return ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${tone}`];
 }
 
 /** Electron's own process: the driver starts a shell first. */

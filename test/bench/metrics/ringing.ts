@@ -22,7 +22,9 @@ export async function ringingFigures(room: BenchRoom): Promise<Figure[]> {
   const apps: AppProcess[] = [];
   try {
     const registered = Promise.all([ours.next('REGISTER'), theirs.next('REGISTER')]);
-    apps.push(await AppProcess.start({ profileFolder: profile.path, args: ['--use-fake-device-for-media-stream'] }));
+    apps.push(
+      await AppProcess.start({ appFolder: room.commute, profileFolder: profile.path, args: ['--use-fake-device-for-media-stream'] }),
+    );
     apps.push(
       await AppProcess.start({
         appFolder: await room.baseline('sipjs-page'),

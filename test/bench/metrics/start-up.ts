@@ -12,6 +12,7 @@ import { median, ratios } from '../statistics.ts';
 
 /** Idle: so long after the first frame, or after the registration, whichever comes with the variant, in ms. */
 const settleMs = 4_000;
+const lookAgainMs = 5;
 
 interface Idle {
   readonly startMs: number;
@@ -28,8 +29,8 @@ export async function startUpFigures(room: BenchRoom): Promise<Figure[]> {
   try {
     const rounds = await counted(room.runs, async (index) => {
       const empty = await startEmpty(emptyFolder, emptyProfile.path);
-      const commute = await startCommute(profile.path, server);
-      const usableMs = await timeToKey(profile.path);
+      const commute = await startCommute(room.commute, profile.path, server);
+      const usableMs = await timeToKey(room.commute, profile.path);
       room.say(
         `start ${index}: empty shown ${Math.round(empty.startMs)} ms, REGISTER ${Math.round(commute.startMs)} ms, key taken ${Math.round(usableMs)} ms, memory ${Math.round(empty.memory.pssMb)} and ${Math.round(commute.memory.pssMb)} MB`,
       );
@@ -82,9 +83,9 @@ async function startEmpty(appFolder: string, profileFolder: string): Promise<Idl
   }
 }
 
-async function startCommute(profileFolder: string, server: MeasuringServer): Promise<Idle> {
+async function startCommute(appFolder: string, profileFolder: string, server: MeasuringServer): Promise<Idle> {
   const registered = server.next('REGISTER');
-  const app = await AppProcess.start({ profileFolder });
+  const app = await AppProcess.start({ appFolder, profileFolder });
   try {
     const startMs = (await registered) - app.startedAt;
     return await idle(app, startMs);
@@ -101,40 +102,35 @@ async function idle(app: AppProcess, startMs: number): Promise<Idle> {
 }
 
 /** From the start until the first frame is painted and the dial field has taken a key, whichever is later. */
-async function timeToKey(profileFolder: string): Promise<number> {
+async function timeToKey(appFolder: string, profileFolder: string): Promise<number> {
   await rm(debuggingPortFile(profileFolder), { force: true });
-  const app = await AppProcess.start({ profileFolder, args: ['--remote-debugging-port=0'] });
+  const app = await AppProcess.start({ appFolder, profileFolder, args: ['--remote-debugging-port=0'] });
   const devTools = await DevTools.connect(profileFolder);
   try {
     const page = await devTools.page('ui/index.html');
-    await devTools.evaluate(page, focusDialField);
-    const taken = devTools.evaluate(page, keyTaken);
+    while (!(await devTools.holds(page, prepareDialField))) await delay(lookAgainMs);
     await devTools.press(page, '5');
-    return (await taken) - app.startedAt;
+    return (await devTools.evaluate(page, keyTakenAt)) - app.startedAt;
   } finally {
     devTools.dispose();
     await app.dispose();
   }
 }
 
-/** Waits for the field that a person would type into, and puts the caret there as a click would. */
-const focusDialField = `new Promise((resolve) => {
-  const look = () => {
-    const field = document.querySelector('input[role=combobox]');
-    if (field === null || field.disabled) return;
-    observer.disconnect();
-    field.focus();
-    resolve(0);
-  };
-  const observer = new MutationObserver(look);
-  observer.observe(document, { subtree: true, childList: true, attributes: true });
-  look();
-})`;
+/** Puts the caret into the dial field, as a click would, and listens there; comes to 1 once that is done. */
+const prepareDialField = `(() => {
+  const field = document.querySelector('input[role=combobox]');
+  if (field === null || field.disabled) return 0;
+  field.focus();
+  if (document.activeElement !== field) return 0;
+  window.benchKeyTaken = new Promise((resolve) => field.addEventListener('input', () => {
+    if (field.value === '5') resolve(performance.now());
+  }));
+  return 1;
+})()`;
 
-const keyTaken = `Promise.all([
-  new Promise((resolve) => document.querySelector('input[role=combobox]').addEventListener('input', ({ target }) => {
-    if (target.value === '5') resolve(performance.now());
-  })),
+const keyTakenAt = `Promise.all([
+  window.benchKeyTaken,
   new Promise((resolve) => new PerformanceObserver((list) => {
     for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime);
   }).observe({ type: 'paint', buffered: true })),

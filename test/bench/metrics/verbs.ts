@@ -2,7 +2,6 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { launchCommute } from '#test/support/app/commute.ts';
 import { registered, waitForState } from '#test/support/app/driver.ts';
 import { launchElectron, windowByUrl } from '#test/support/app/electron-app.ts';
 import { type BenchRoom, counted } from '../bench-room.ts';
@@ -122,8 +121,12 @@ async function openCommute(room: BenchRoom, stunPort?: number): Promise<Phone> {
     server.address,
     stunPort === undefined ? [] : [{ id: 'dead', uri: `stun:127.0.0.1:${stunPort}`, username: '' }],
   );
-  const commute = await launchCommute({ profileFolder: profile.path });
-  const page = await commute.window('ui/index.html');
+  const commute = await launchElectron({
+    appFolder: room.commute,
+    profileFolder: profile.path,
+    args: ['--lang=en-US', '--use-fake-device-for-media-stream'],
+  });
+  const page = await windowByUrl(commute.app, 'ui/index.html');
   await registered(page);
   await waitForState(page, 'media ready', ({ media }) => media.ready);
   const field = page.getByRole('combobox', { name: 'Search or dial' });
