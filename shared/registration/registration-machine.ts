@@ -159,7 +159,7 @@ function accepted(
   around: RegistrationSurroundings,
 ): RegistrationStep {
   const continued = state.phase === 'registered';
-  const refreshMs = expiresSeconds * 1_000 * (refreshFrom + refreshSpread * around.fraction);
+  const refreshMs = Math.floor(expiresSeconds * 1_000 * (refreshFrom + refreshSpread * around.fraction));
   const effects: RegistrationEffect[] = [{ type: 'set-timer', delayMs: Math.max(refreshMs, shortestRefreshMs) }];
   if (state.flow !== 'ready') effects.push({ type: 'announce-flow-ready' });
   return {
