@@ -3,7 +3,7 @@ import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
 import { preferredCodecs } from '#shared/media/codec-preference.ts';
 import { wantedKinds } from '#shared/media/gathering.ts';
 import type { MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
-import { hasSpeech, isHeldBy, offeredDirection } from '#shared/media/session-description.ts';
+import { asAnswer, audioSectionOf, dtlsRoleOf, hasSpeech, isHeldBy, offeredDirection, onlyAudio } from '#shared/media/session-description.ts';
 import { noSilence, type SilenceWatch, watchSilence } from '#shared/media/silence-watch.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
@@ -29,6 +29,8 @@ export class Peer implements Disposable {
   #transceiver: RTCRtpTransceiver | undefined;
   #silence: SilenceWatch = noSilence;
   #prepared = false;
+  /** An offer that was told but not set. */
+  #unapplied: RTCSessionDescriptionInit | undefined;
   #held = false;
   #heldBefore = false;
   #heldByFarEnd = false;
@@ -71,18 +73,17 @@ export class Peer implements Disposable {
   /** @returns the offer with its candidates */
   createOffer({ iceRestart, hold }: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
     return this.#round(async () => {
-      if (!this.#prepared || hold) {
+      const prepared = this.#prepared && !hold;
+      if (!prepared) {
         await this.#settle();
         this.#addAudio();
         this.#setDirection(offeredDirection(hold, this.#heldByFarEnd));
-        if (iceRestart && this.#connection.remoteDescription !== null) this.#connection.restartIce();
-        await this.#connection.setLocalDescription();
       }
       this.#prepared = false;
       this.#held = hold;
       // to hold is to stop listening at once; to take back waits for the answer
       if (hold) this.audio.setHeld(true);
-      return this.#gathered();
+      return prepared ? this.#gathered() : this.#offer(iceRestart);
     });
   }
 
@@ -90,15 +91,11 @@ export class Peer implements Disposable {
   createAnswer(offer: string, { hold }: { readonly hold: boolean }): Promise<string> {
     return this.#round(async () => {
       await this.#settle();
-      await this.#setRemote({ type: 'offer', sdp: offer });
+      if (!hasSpeech(offer)) throw new AppError('no-common-codec');
+      await this.#setRemote({ type: 'offer', sdp: onlyAudio(offer) });
       this.#bindOffered();
       this.#setDirection(hold ? 'sendonly' : 'sendrecv');
-      const answer = await this.#connection.createAnswer();
-      if (!hasSpeech(answer.sdp ?? '')) {
-        await this.#settle();
-        throw new AppError('no-common-codec');
-      }
-      await this.#connection.setLocalDescription(answer);
+      await this.#connection.setLocalDescription();
       this.#heldByFarEnd = isHeldBy(offer);
       this.#becomeStable(hold);
       return this.#gathered();
@@ -107,6 +104,11 @@ export class Peer implements Disposable {
 
   applyAnswer(sdp: string, provisional: boolean): Promise<void> {
     return this.#round(async () => {
+      if (this.#unapplied !== undefined) {
+        const offer = this.#unapplied;
+        this.#unapplied = undefined;
+        await this.#connection.setLocalDescription(offer);
+      }
       await this.#setRemote({ type: provisional ? 'pranswer' : 'answer', sdp });
       if (!this.#held) this.#heldByFarEnd = isHeldBy(sdp);
       if (!provisional) this.#becomeStable(this.#held);
@@ -170,23 +172,60 @@ export class Peer implements Disposable {
     return sdp;
   }
 
-  /** Back to the last stable description, whatever is open. */
+  /**
+   * A re-offer without ICE restart is applied only together with its answer: its candidates are known, and nothing has to
+   * be rolled back when it is refused.
+   */
+  async #offer(iceRestart: boolean): Promise<string> {
+    const isFirst = this.#connection.remoteDescription === null;
+    const offer = await this.#connection.createOffer({ iceRestart: iceRestart && !isFirst });
+    if (isFirst || iceRestart) {
+      await this.#connection.setLocalDescription(offer);
+      return this.#gathered();
+    }
+    this.#unapplied = offer;
+    return offer.sdp ?? '';
+  }
+
+  /** Back to what was last agreed, whatever is open. */
   async #settle(): Promise<void> {
     this.#prepared = false;
+    this.#unapplied = undefined;
+    this.#setDirection(this.#heldBefore ? 'sendonly' : 'sendrecv');
+    this.#becomeStable(this.#heldBefore);
     switch (this.#connection.signalingState) {
       case 'have-local-offer':
-      case 'have-local-pranswer':
-        await this.#connection.setLocalDescription({ type: 'rollback' });
+      case 'have-remote-pranswer':
+        await this.#withdrawOffer();
         break;
       case 'have-remote-offer':
-      case 'have-remote-pranswer':
+      case 'have-local-pranswer':
         await this.#connection.setRemoteDescription({ type: 'rollback' });
         break;
       case 'stable':
       case 'closed':
         break;
     }
-    this.#becomeStable(this.#heldBefore);
+  }
+
+  /**
+   * In Chromium (148) a rollback tears down the streams of a connected peer that once made the first offer, and its received
+   * track stays silent for good. So an offer in a call is not rolled back: it is closed with the far end's last word as its
+   * answer, and a second such round takes back the direction. The far end sees none of it. Where ICE was restarted, the old
+   * pair goes on carrying the call, and the next offer brings the new credentials along.
+   */
+  async #withdrawOffer(): Promise<void> {
+    const { currentRemoteDescription: farEnd, currentLocalDescription: own, pendingLocalDescription: pending } = this.#connection;
+    if (farEnd === null || own === null || pending === null) {
+      await this.#connection.setLocalDescription({ type: 'rollback' });
+      return;
+    }
+    const role = dtlsRoleOf(own.sdp);
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: asAnswer(farEnd.sdp, pending.sdp, role) });
+    const offer = await this.#connection.createOffer();
+    if (audioSectionOf(offer.sdp ?? '')?.direction === audioSectionOf(pending.sdp)?.direction) return;
+    await this.#connection.setLocalDescription(offer);
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: asAnswer(farEnd.sdp, offer.sdp ?? '', role) });
   }
 
   #becomeStable(held: boolean): void {
@@ -211,17 +250,12 @@ export class Peer implements Disposable {
     this.#bind(this.#connection.addTransceiver('audio', { direction: 'sendrecv' }));
   }
 
-  /** Takes the first audio line of an offer for the call; every other line (video, a second audio) is refused. */
   #bindOffered(): void {
-    const offered = this.#connection.getTransceivers().filter(({ mid, direction }) => mid !== null && direction !== 'stopped');
-    const ours = offered.find((transceiver) => transceiver === this.#transceiver) ?? offered.find(isAudio);
-    if (ours === undefined) return;
-    if (ours !== this.#transceiver) {
-      // one of an offer that was rolled back; left alone it would come up as a second audio line
-      this.#transceiver?.stop();
-      this.#bind(ours);
-    }
-    for (const other of offered) if (other !== ours) other.stop();
+    const offered = this.#connection.getTransceivers().find((each) => each.mid !== null && each.receiver.track.kind === 'audio');
+    if (offered === undefined || offered === this.#transceiver) return;
+    // one of an offer that was rolled back; left alone it would come up as a second audio line
+    this.#transceiver?.stop();
+    this.#bind(offered);
   }
 
   #bind(transceiver: RTCRtpTransceiver): void {
@@ -247,10 +281,6 @@ export function connectionSettings({ servers, relayOnly }: IceConfiguration): RT
     bundlePolicy: 'max-bundle',
     rtcpMuxPolicy: 'require',
   };
-}
-
-function isAudio({ receiver }: RTCRtpTransceiver): boolean {
-  return receiver.track.kind === 'audio';
 }
 
 function closedError(): AppError {
