@@ -71,8 +71,14 @@ export class Incoming {
     if (this.#state === 'offered') this.#options.request.trying();
   }
 
-  /** 180 at once; the answer is prepared behind it. */
+  /** 180 at once; the answer is prepared behind it. While it rings: the answer is prepared anew, because its media is gone. */
   ring(): void {
+    if (this.#state === 'ringing') {
+      this.#answer = null;
+      this.#ready = null;
+      void this.#prepare();
+      return;
+    }
     if (this.#state !== 'offered') return;
     this.#state = 'ringing';
     const { session } = this.#options.request.progress({ statusCode: 180 });
@@ -117,11 +123,18 @@ export class Incoming {
   }
 
   #prepare(): Promise<Prepared> {
-    this.#answer ??= this.#describe().then(
-      (body) => (this.#ready = { ok: true, body }),
-      (error: unknown) => (this.#ready = { ok: false, error: reportOf(error) }),
+    if (this.#answer !== null) return this.#answer;
+    const keep = (prepared: Prepared): Prepared => {
+      // one that was given up for a newer one must not take its place
+      if (this.#answer === answer) this.#ready = prepared;
+      return prepared;
+    };
+    const answer: Promise<Prepared> = this.#describe().then(
+      (body) => keep({ ok: true, body }),
+      (error: unknown) => keep({ ok: false, error: reportOf(error) }),
     );
-    return this.#answer;
+    this.#answer = answer;
+    return answer;
   }
 
   #describe(): Promise<string> {

@@ -221,8 +221,8 @@ function mediaLost(call: Exclude<Call, { phase: 'ended' }>, cause: RepairCause, 
     case 'ending':
       return same(call);
     case 'ringing-in':
-      // The answer is prepared anew when the person answers.
-      return same(call);
+      // The answer that was made while it rang died with its window: ringing again makes it anew.
+      return cause === 'window-lost' ? { call, effects: [{ type: 'send-ringing' }] } : same(call);
     case 'dialling':
     case 'ringing-out':
     case 'early-media':

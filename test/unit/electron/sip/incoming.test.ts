@@ -53,6 +53,19 @@ describe('an INVITE that we receive', () => {
     expect(peer.types()).toEqual(['invite-received', 'established']);
   });
 
+  it('is answered with the newer answer when the media of the first died while it rang', async () => {
+    peer.media.failNext('answer', new AppError('media-failed'));
+    peer.media.hold();
+    peer.invite();
+    call().ring();
+    call().ring();
+    peer.media.release();
+    await peer.settle();
+    call().accept();
+    expect(peer.sent.map(({ what }) => what)).toEqual(['100', '180', '200']);
+    expect(peer.media.log).toEqual([`answer ${call().id}`, `answer ${call().id}`]);
+  });
+
   it('takes an answer in the ACK when it came without an offer', async () => {
     peer.calls.callEvents.event((event) => peer.calls.get(event.call)?.ring());
     const far = peer.invite({ sdp: '' });

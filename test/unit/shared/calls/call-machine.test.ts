@@ -96,6 +96,13 @@ describe('an incoming call', () => {
     expect(types(effects)).toEqual(['send-ringing', 'start-tone', 'stop-tone', 'accept', 'start-audio']);
   });
 
+  it('has its answer made anew when the media window dies while it rings, and only then', () => {
+    const ringing = receivedCall('a', anna, null, 'ring', at).call;
+    const window = transition(ringing, { type: 'media-lost', cause: 'window-lost', farEndProduct: '' }, at);
+    expect(window).toEqual({ call: ringing, effects: [{ type: 'send-ringing' }] });
+    expect(transition(ringing, { type: 'media-lost', cause: 'path-lost', farEndProduct: '' }, at)).toEqual({ call: ringing, effects: [] });
+  });
+
   it('is not a missed call when a colleague took it', () => {
     const { call } = run(receivedCall('a', anna, null, 'ring', at), [{ type: 'cancelled', answeredElsewhere: true }]);
     expect(call).toMatchObject({ phase: 'ended', reason: { kind: 'answered-elsewhere' }, tone: null });
