@@ -59,7 +59,7 @@ const registerExpires = 600;
  *   starting -> signed-out -> signing-in -> signed-in -> (sign out) signed-out
  *       |           ^             |
  *       |           +-- failed ---+
- *       +--> signed-in  (an account is kept: the line registers by itself)
+ *       +--> signed-in  (an account and its password are kept: the line registers by itself)
  */
 export class SessionService implements Disposable {
   readonly #options: SessionServiceOptions;
@@ -86,7 +86,7 @@ export class SessionService implements Disposable {
     return this.#state;
   }
 
-  /** Signs in with the account of the last time, if there is one. */
+  /** Signs in with the account of the last time, if there is one; asks for its password where that was not kept. */
   async restore(): Promise<void> {
     const account = this.#options.settings.account();
     if (account === null) return this.#setState({ stage: 'signed-out', account: null, error: null });
@@ -95,8 +95,13 @@ export class SessionService implements Disposable {
       this.#setState({ stage: 'signed-in', account, error: null });
       return this.#connectToOffice(account.user, account.id, false, generation);
     }
+    const password = this.#options.secrets.get(account.id);
+    if (password === undefined) {
+      const error = new AppError('password-not-kept', { details: { user: account.user } });
+      return this.#setState({ stage: 'signed-out', account, error: error.toReport() });
+    }
     this.#setState({ stage: 'signed-in', account, error: null });
-    this.#startLine({ account, password: this.#options.secrets.get(account.id), remember: true, interactive: false });
+    this.#startLine({ account, password, remember: true, interactive: false });
   }
 
   signIn(request: SignIn): void {

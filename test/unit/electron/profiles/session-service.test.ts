@@ -120,8 +120,16 @@ describe('a kept account', () => {
     expect(t.last().password()).toBe('kept');
   });
 
-  it('stays signed in while its server is away', async () => {
+  it('asks for the password where that was not kept, and says why', async () => {
     const t = setUp({ account: sampleAccount });
+    await t.service.restore();
+    expect(t.service.state).toEqual({ stage: 'signed-out', account: sampleAccount, error: { code: 'password-not-kept', details: { user: '201' } } });
+    expect(t.lines).toEqual([]);
+    expect(t.saved).toEqual([sampleAccount]);
+  });
+
+  it('stays signed in while its server is away', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
     await t.service.restore();
     t.last().line.setRegistration({ phase: 'waiting', server: 's', retryAt: 1, error: { code: 'connection-refused', details: {} } });
     expect(t.service.state.stage).toBe('signed-in');
