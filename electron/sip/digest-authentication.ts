@@ -1,6 +1,6 @@
 import { Core } from 'sip.js';
+import { ReceivedChallenges } from './digest-challenges.ts';
 import type { DigestCredentials } from './digest-credentials.ts';
-import { ReceivedChallenges } from './message-builder.ts';
 
 /** The seam at which the core of sip.js asks for credentials; one object for each request, all backed by the account's. */
 class AccountAuthentication extends Core.DigestAuthentication {

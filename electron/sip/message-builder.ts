@@ -1,12 +1,12 @@
-import { Core, NameAddrHeader, URI } from 'sip.js';
-import { encodeUserPart } from '#shared/profiles/sip-address.ts';
+import { Core, NameAddrHeader, type URI } from 'sip.js';
 import { findHeaders } from '#shared/sip/find-header.ts';
 import type { NameAddress, SipMessage, SipRequest, SipResponse, SipUri } from '#shared/sip/message.ts';
 import { parseDeltaSeconds } from '#shared/sip/parse-delta-seconds.ts';
 import { parseNameAddress } from '#shared/sip/parse-name-address.ts';
 import { parseParameters } from '#shared/sip/parse-parameters.ts';
-import { percentDecode } from '#shared/sip/parse-uri.ts';
 import { decodeUtf8 } from '#shared/sip/text-codec.ts';
+import { ReceivedChallenges } from './digest-challenges.ts';
+import { ReceivedUri } from './received-uri.ts';
 
 /**
  * Messages for the core of sip.js, built from what our own parser read. Every question that the core asks about a header is
@@ -70,66 +70,6 @@ export class ReceivedResponse extends Core.IncomingResponseMessage {
     this.#challenges.set(name, challenges);
     return challenges;
   }
-}
-
-/**
- * All challenges of one response, in the server's order. The core gives up when a second challenge for a request does not say
- * `stale`, and after one that did; how often to try is decided by our credentials instead. So `stale` says what lets the core
- * ask them: true until they have answered, false from then on.
- */
-export class ReceivedChallenges {
-  readonly header: 'authorization' | 'proxy-authorization';
-  readonly values: readonly string[];
-  #answered = false;
-
-  constructor(header: 'authorization' | 'proxy-authorization', values: readonly string[]) {
-    this.header = header;
-    this.values = values;
-  }
-
-  get stale(): boolean {
-    return !this.#answered;
-  }
-
-  markAnswered(): void {
-    this.#answered = true;
-  }
-}
-
-/** A URI that goes back on the wire exactly as it came, whatever its scheme and escapes. */
-export class ReceivedUri extends URI {
-  readonly #source: SipUri;
-  readonly #text: string;
-
-  constructor(source: SipUri) {
-    super(source.scheme, comparableUser(source.user), source.host === '' ? 'invalid' : source.host, source.port);
-    this.#source = source;
-    // URI headers say how to begin a request and have no place in a Request-URI (RFC 3261 section 19.1.1)
-    this.#text = source.headers.size === 0 ? source.text : (source.text.split('?', 1)[0] ?? source.text);
-    for (const [name, value] of source.parameters) this.setParam(name, value);
-    for (const [name, values] of source.headers) this.setHeader(name, [...values]);
-  }
-
-  get source(): SipUri {
-    return this.#source;
-  }
-
-  override clone(): URI {
-    return new ReceivedUri(this.#source);
-  }
-
-  override toRaw(): string {
-    return this.#text;
-  }
-
-  override toString(): string {
-    return this.#text;
-  }
-}
-
-/** User part in the one spelling that may be compared: escapes that need not be there are gone. */
-export function comparableUser(user: string | undefined): string {
-  return user === undefined ? '' : encodeUserPart(percentDecode(user));
 }
 
 function uriOf(source: SipUri): URI {

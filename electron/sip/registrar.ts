@@ -230,6 +230,9 @@ export class Registrar implements Disposable {
     this.#request = undefined;
     this.#sequence = Math.max(this.#sequence, request.message.cseq);
     request.dispose();
+    // the core forgets a client only when its transaction ends by itself
+    const { userAgentClients } = this.#options.core;
+    for (const [id, client] of userAgentClients) if (client === request) userAgentClients.delete(id);
   }
 
   #question(requestedSeconds: number): Parameters<typeof readRegisterAnswer>[1] {

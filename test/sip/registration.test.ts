@@ -225,6 +225,30 @@ describe('registration over WSS with a pinned certificate', () => {
     expect(server.requests.some((request) => authorization(request).includes('MD5'))).toBe(false);
   });
 
+  it('meets the challenge of a proxy to another request, and spares the round trip from then on', async () => {
+    const { server, registrar, fixture } = await registered();
+    const toRegistrar = registrar.script;
+    const challenge = { name: 'Proxy-Authenticate', value: 'Digest realm="office", nonce="proxy-1", qop="auth"' };
+    server.script = (received) => {
+      if (received.request.method === 'REGISTER') toRegistrar(received);
+      else if (findHeader(received.request.headers, 'Proxy-Authorization') === undefined) received.reply(407, [challenge]);
+      else received.reply(200);
+    };
+    const core = fixture.stack.userAgent.userAgentCore;
+    const { aor } = core.configuration;
+    const ask = () =>
+      new Promise<void>((resolve) => {
+        core.request(core.makeOutgoingRequestMessage('OPTIONS', aor, aor, aor, {}), { onAccept: () => resolve() });
+      });
+    await ask();
+    await ask();
+    const headers = server.requestsOf('OPTIONS').map((request) => findHeader(request.headers, 'Proxy-Authorization'));
+    expect(headers[0]).toBeUndefined();
+    expect(headers[1]).toContain('nc=00000001');
+    expect(headers[2]).toContain('nc=00000002');
+    expect(headers).toHaveLength(3);
+  });
+
   it('keeps credentials from others before it is registered', async () => {
     const server = await secureServer();
     server.script = ({ request, reply }) => {

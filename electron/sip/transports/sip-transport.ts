@@ -174,10 +174,16 @@ export class SipTransport implements Transport {
     this.#record('sent', /^(?:Call-ID|i)\s*:\s*(.*?)\s*$/im.exec(text)?.[1] ?? '', text);
   }
 
+  /** For the records only: whoever keeps them cannot disturb what is recorded. */
   #record(direction: WireMessage['direction'], callId: string, content: Uint8Array | string): void {
-    const { onMessage } = this.#options;
+    const { onMessage, logger } = this.#options;
     if (onMessage === undefined) return;
-    onMessage({ direction, callId, text: typeof content === 'string' ? content : decodeUtf8(content), peer: this.#attached?.peer ?? '' });
+    const text = typeof content === 'string' ? content : decodeUtf8(content);
+    try {
+      onMessage({ direction, callId, text, peer: this.#attached?.peer ?? '' });
+    } catch (error) {
+      logger.error('a message could not be recorded', { error: error instanceof Error ? error.message : String(error) });
+    }
   }
 }
 
