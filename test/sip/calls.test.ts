@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Asterisk, startAsterisk } from '#test/support/lab/asterisk.ts';
-import { TestPhone } from '#test/support/sip/test-phone.ts';
+import { asteriskPhone, type TestPhone } from '#test/support/sip/test-phone.ts';
 
 let asterisk: Asterisk;
 let ann: TestPhone;
@@ -8,8 +8,8 @@ let bob: TestPhone;
 
 beforeAll(async () => {
   asterisk = await startAsterisk();
-  ann = new TestPhone(asterisk, '201', 600);
-  bob = new TestPhone(asterisk, '202', 800);
+  ann = asteriskPhone(asterisk, '201', 600);
+  bob = asteriskPhone(asterisk, '202', 800);
   await Promise.all([ann.signIn(), bob.signIn()]);
 });
 
@@ -188,7 +188,7 @@ describe('two phones', () => {
   });
 
   it('say where a call was answered that rang on two devices', async () => {
-    const other = new TestPhone(asterisk, '202', 900);
+    const other = asteriskPhone(asterisk, '202', 900);
     await other.signIn();
     try {
       const mine = ann.dial('202');

@@ -1,14 +1,24 @@
+import { X509Certificate } from 'node:crypto';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
 import { Line } from '#electron/sip/line.ts';
 import type { SipCallEvent } from '#electron/sip/sip-line.ts';
-import type { Account } from '#shared/profiles/account.ts';
+import type { Account, Server } from '#shared/profiles/account.ts';
+import type { Clock } from '#shared/util/clock.ts';
 import { silentLogger } from '#shared/util/logger.ts';
 import type { Asterisk } from '#test/support/lab/asterisk.ts';
+import type { OfficeFixture } from '#test/support/office/office-fixture.ts';
 import { WeriftMedia } from './werift-media.ts';
 
 /** What happens on a call, one event of one type. */
 type News<T extends SipCallEvent['type']> = Extract<SipCallEvent, { type: T }>;
+
+export interface TestPhoneOptions {
+  readonly account: Account;
+  readonly password: string;
+  /** What its microphone hears. */
+  readonly toneHz: number;
+}
 
 /** A whole phone without windows: Commute's line with real media, and ears for its events. */
 export class TestPhone {
@@ -19,11 +29,11 @@ export class TestPhone {
   readonly #read = new Map<string, number>();
   #calls = 0;
 
-  constructor(asterisk: Asterisk, user: string, toneHz: number) {
-    this.media = new WeriftMedia(toneHz, asterisk.host);
+  constructor({ account, password, toneHz }: TestPhoneOptions) {
+    this.media = new WeriftMedia(toneHz, account.servers[0]?.host);
     this.line = new Line({
-      account: accountOf(asterisk, user),
-      password: () => `lab${user}`,
+      account,
+      password: () => password,
       instanceId: crypto.randomUUID(),
       userAgentName: 'Commute/test',
       media: this.media,
@@ -105,8 +115,27 @@ export class TestPhone {
 
 const terminal: ReadonlySet<string> = new Set(['cancelled', 'rejected', 'terminated', 'closed', 'failed']);
 
-function accountOf(asterisk: Asterisk, user: string): Account {
+/** One of the lab's extensions, by secure WebSocket. */
+export function asteriskPhone(asterisk: Asterisk, user: string, toneHz: number): TestPhone {
   const { hostname, port, pathname } = new URL(asterisk.wssUrl);
+  const server: Server = {
+    host: hostname,
+    port: Number(port),
+    transport: 'wss',
+    path: pathname,
+    trust: { kind: 'ca-file', path: asterisk.caFile },
+  };
+  return new TestPhone({ account: accountAt(server, user), password: `lab${user}`, toneHz });
+}
+
+/** Somebody of the practice office. */
+export function officePhone(fixture: OfficeFixture<Clock>, user: string, toneHz: number): TestPhone {
+  const fingerprint = new X509Certificate(fixture.certificate).fingerprint256;
+  const server: Server = { host: '127.0.0.1', port: fixture.port, transport: 'wss', path: '/', trust: { kind: 'pinned', fingerprint } };
+  return new TestPhone({ account: accountAt(server, user), password: fixture.office.credentialsFor(user).password, toneHz });
+}
+
+function accountAt(server: Server, user: string): Account {
   return {
     id: user,
     kind: 'server',
@@ -114,7 +143,7 @@ function accountOf(asterisk: Asterisk, user: string): Account {
     authUser: null,
     displayName: `Lab ${user}`,
     domain: null,
-    servers: [{ host: hostname, port: Number(port), transport: 'wss', path: pathname, trust: { kind: 'ca-file', path: asterisk.caFile } }],
+    servers: [server],
     registerExpires: 300,
   };
 }

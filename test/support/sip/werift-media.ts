@@ -1,4 +1,15 @@
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpTransceiver, RtpHeader, RtpPacket } from 'werift';
+import {
+  createSelfSignedCertificate,
+  HashAlgorithm,
+  MediaStreamTrack,
+  NamedCurveAlgorithm,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  type RTCRtpTransceiver,
+  RtpHeader,
+  RtpPacket,
+  SignatureAlgorithm,
+} from 'werift';
 import { AppError } from '#shared/errors/app-error.ts';
 import { FramePacer } from '#electron/office/robots/frame-pacer.ts';
 import { encodeMuLaw } from '#electron/office/robots/g711.ts';
@@ -32,14 +43,14 @@ export class WeriftMedia implements MediaDescriptions {
   }
 
   async createOffer(name: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
-    const { connection, transceiver } = this.#peer(name);
+    const { connection, transceiver } = await this.#peer(name);
     transceiver.setDirection(options.hold ? 'sendonly' : 'sendrecv');
     await connection.setLocalDescription(await connection.createOffer({ iceRestart: options.iceRestart }));
     return withAddress(connection.localDescription?.sdp ?? '');
   }
 
   async createAnswer(name: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
-    const { connection, transceiver } = this.#peer(name);
+    const { connection, transceiver } = await this.#peer(name);
     transceiver.setDirection(options.hold ? 'sendonly' : 'sendrecv');
     await connection.setRemoteDescription({ type: 'offer', sdp: offer });
     if (transceiver.sender.codec === undefined) throw new AppError('no-common-codec');
@@ -98,10 +109,13 @@ export class WeriftMedia implements MediaDescriptions {
     return peer;
   }
 
-  #peer(name: string): Peer {
+  async #peer(name: string): Promise<Peer> {
     const known = this.#peers.get(name);
     if (known !== undefined) return known;
-    const peer = new Peer(this.#toneHz, this.#address);
+    // werift would use one certificate for all; a browser's peer connections each have their own
+    const algorithms = { hash: HashAlgorithm.sha256_4, signature: SignatureAlgorithm.ecdsa_3 };
+    const keys = await createSelfSignedCertificate(algorithms, NamedCurveAlgorithm.secp256r1_23);
+    const peer = new Peer(this.#toneHz, this.#address, keys);
     this.#peers.set(name, peer);
     return peer;
   }
@@ -120,9 +134,10 @@ class Peer {
   #digitPackets: { readonly payload: Buffer; readonly timestamp: number; readonly marker: boolean }[] = [];
   #digitsSent: (() => void)[] = [];
 
-  constructor(toneHz: number, address: string) {
+  constructor(toneHz: number, address: string, keys: Awaited<ReturnType<typeof createSelfSignedCertificate>>) {
     this.#toneHz = toneHz;
     this.connection = new RTCPeerConnection({
+      dtls: { keys },
       codecs: { audio: [new RTCRtpCodecParameters(pcmu), new RTCRtpCodecParameters(digits)], video: [] },
       iceServers: [],
       iceAdditionalHostAddresses: [address],

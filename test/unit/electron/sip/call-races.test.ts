@@ -152,7 +152,7 @@ it.each(beginnings)(
           world.dispose();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   },
   60_000,
