@@ -41,13 +41,6 @@ function authorization(request: SipRequest | undefined): string {
   return request === undefined ? '' : (findHeader(request.headers, 'Authorization') ?? '');
 }
 
-function resources(): string[] {
-  return process
-    .getActiveResourcesInfo()
-    .filter((kind) => kind === 'Timeout' || kind === 'TLSWRAP' || kind === 'TCPSocketWrap')
-    .sort();
-}
-
 describe('registration over WSS with a pinned certificate', () => {
   it('binds one contact with a stable instance and says so', async () => {
     const { server, fixture, status } = await registered({ otherContacts: ['<sip:desk@192.0.2.1>;expires=60'] });
@@ -330,18 +323,5 @@ describe('registration over WSS with a pinned certificate', () => {
     await fixture.phase('registered');
     expect(fixture.flows).toEqual(['ready', 'lost', 'ready']);
     await server.until(() => server.openConnections === 1);
-  });
-
-  it('leaves no timer, socket or promise behind', async () => {
-    const before = resources();
-    const { server, fixture } = await registered();
-    const waiting = fixture.stack.unregister();
-    fixture.stack.dispose();
-    await waiting;
-    await server.until(() => server.openConnections === 0);
-    await server.close();
-    expect(fixture.timers.running).toBe(0);
-    expect(fixture.stack.userAgent.userAgentCore.userAgentClients.size).toBe(0);
-    expect(resources()).toEqual(before);
   });
 });
