@@ -39,19 +39,37 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
   const foundation = layFoundation(foldersOf(base, launch.profile, mainFolder), owned, () => randomUUID(), !app.isPackaged);
   const { clock, folders, loggers, ladder, log, notices, newId } = foundation;
   const logger = loggers.logger('app');
-  owned.add(watchFaults(process, logger, (error) => notices.add(error), () => log.flushSync()));
+  owned.add(
+    watchFaults(
+      process,
+      logger,
+      (error) => notices.add(error),
+      () => log.flushSync(),
+    ),
+  );
 
   const channel = new MediaWindow({ url: pages.media, preferences: securePreferences(folders.preload('media')) });
   const media = owned.add(new MediaService({ channel, clock, logger: loggers.logger('media') }));
   const services: Services = buildServices(
-    { foundation, launch, media, userAgentName: `Commute/${app.getVersion()}`, historyChanged: () => announceHistory({ state, history: services.history }) },
+    {
+      foundation,
+      launch,
+      media,
+      userAgentName: `Commute/${app.getVersion()}`,
+      historyChanged: () => announceHistory({ state, history: services.history }),
+    },
     owned,
   );
   const { settings, secrets, history, calls, session } = services;
 
   const appFacts = (): AppState['app'] => {
     const { theme, language } = settings.get().appearance;
-    return { version: app.getVersion(), profile: launch.profile, ...resolveLook(theme, language), passwordKept: secrets.persistence === 'kept' };
+    return {
+      version: app.getVersion(),
+      profile: launch.profile,
+      ...resolveLook(theme, language),
+      passwordKept: secrets.persistence === 'kept',
+    };
   };
   const state: StateStore = owned.add(new StateStore(initialState(launch.profile), queueMicrotask));
   owned.add(bindState({ ...services, state, notices, appFacts }));
@@ -81,9 +99,13 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     ringVolume: () => settings.get().audio.ringVolume,
     ladder: (callIds) => callIds.map((callId) => ladder.ladder(callId)).join('\n\n'),
     dismissNotice: (id) => notices.dismiss(id),
-    copyText: (text) => clipboard.writeText(text),
+    copyText: (text) => {
+      void clipboard.writeText(text);
+    },
     exportReport: () => new SupportReport({ log, ladder, clock, about: about() }).collect(folders.reports),
-    showLogs: () => void shell.openPath(folders.logs),
+    showLogs: () => {
+      void shell.openPath(folders.logs);
+    },
   });
 
   /** Passes a result on after the open lists were told. */
@@ -155,7 +177,13 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
 
   function about(): Record<string, string> {
     const { electron = '', chrome = '', node = '' } = process.versions;
-    return { version: app.getVersion(), electron, chrome, node, system: `${process.platform} ${process.arch} ${process.getSystemVersion()}` };
+    return {
+      version: app.getVersion(),
+      electron,
+      chrome,
+      node,
+      system: `${process.platform} ${process.arch} ${process.getSystemVersion()}`,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AppError } from '#shared/errors/app-error.ts';
 import type { Notice } from '#shared/state/app-state.ts';
 import type { Clock } from '#shared/util/clock.ts';
-import { type Disposable } from '#shared/util/disposable.ts';
+import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 
 /** Things that happened once and that the person should know, until dismissed. The same thing is told once. */

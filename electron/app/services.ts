@@ -1,6 +1,5 @@
-import { safeStorage, utilityProcess } from 'electron';
+import { safeStorage, type UtilityProcess, utilityProcess } from 'electron';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
-import { practicePeople } from '#shared/people/practice-people.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
 import { CallService } from '../calls/call-service.ts';
 import type { MediaPort } from '../media/media-port.ts';
@@ -40,7 +39,10 @@ const stunPort = 3478;
 const endCallsMs = 1_500;
 
 /** Builds the services and joins them; starts none. */
-export function buildServices({ foundation, launch, media, userAgentName, historyChanged }: ServiceOptions, owned: DisposableStore): Services {
+export function buildServices(
+  { foundation, launch, media, userAgentName, historyChanged }: ServiceOptions,
+  owned: DisposableStore,
+): Services {
   const { clock, random, newId, folders, loggers, ladder, notices } = foundation;
   const settings = owned.add(new SettingsStore({ path: folders.settings, clock, logger: loggers.logger('settings') }));
   const secrets = owned.add(new SecretStore({ path: folders.secrets, clock, logger: loggers.logger('secrets'), safeStorage }));
@@ -91,6 +93,8 @@ export function buildServices({ foundation, launch, media, userAgentName, histor
 
 function buildOffice({ clock, random, folders, loggers }: Foundation, launch: LaunchRequest, owned: DisposableStore): OfficePort {
   const logger = loggers.logger('office');
+  const fork = (): UtilityProcess => utilityProcess.fork(folders.robots, [], { serviceName: 'Practice office robots' });
+  const robots = owned.add(new UtilityProcessRobots({ fork, clock, logger }));
   const office = owned.add(
     new PracticeOfficeLocator({
       folder: folders.office,
@@ -99,21 +103,13 @@ function buildOffice({ clock, random, folders, loggers }: Foundation, launch: La
       logger,
       port: launch.practicePort ?? practiceOfficePort,
       stunPort: launch.practicePort === null ? stunPort : 0,
-      robots: new UtilityProcessRobots({ fork: () => utilityProcess.fork(folders.robots, [], { serviceName: 'Practice office robots' }), clock, logger }),
+      robots,
     }),
   );
   return {
     ensure: async () => (await office.ensure()).server,
-    credentialsFor: (user) => Promise.resolve(office.credentialsFor(user ?? practiceUserOf(launch.profile))),
+    credentialsFor: (user) => office.credentialsFor(user),
   };
-}
-
-/** Two profiles of one computer are two people: the first is the first colleague, `b` the second, and so on. */
-function practiceUserOf(profile: string): string {
-  const numbers = practicePeople.flatMap((person) => person.numbers);
-  const letter = profile.toLowerCase().charCodeAt(0) - 'a'.charCodeAt(0);
-  const place = profile === '' ? 0 : ((letter % numbers.length) + numbers.length) % numbers.length;
-  return numbers[place] ?? '10';
 }
 
 async function endCalls(calls: CallService, { clock }: Foundation): Promise<void> {

@@ -94,14 +94,21 @@ export function buildWindows({ foundation, state, calls, handlers, toastWanted, 
 export async function askToCut(language: 'en' | 'de'): Promise<boolean> {
   const words =
     language === 'de'
-      ? { message: 'Sie sind in einem Gespräch.', detail: 'Wenn Sie Commute beenden, wird es getrennt.', buttons: ['Weitersprechen', 'Beenden'] }
+      ? {
+          message: 'Sie sind in einem Gespräch.',
+          detail: 'Wenn Sie Commute beenden, wird es getrennt.',
+          buttons: ['Weitersprechen', 'Beenden'],
+        }
       : { message: 'You are in a call.', detail: 'Quitting Commute will end it.', buttons: ['Keep talking', 'Quit'] };
   const { response } = await dialog.showMessageBox({ type: 'question', defaultId: 0, cancelId: 0, noLink: true, ...words });
   return response === 1;
 }
 
 /** The system's theme and language, seen through the settings. */
-export function resolveLook(theme: 'system' | 'light' | 'dark', language: 'system' | 'en' | 'de'): { theme: 'light' | 'dark'; language: 'en' | 'de' } {
+export function resolveLook(
+  theme: 'system' | 'light' | 'dark',
+  language: 'system' | 'en' | 'de',
+): { theme: 'light' | 'dark'; language: 'en' | 'de' } {
   if (nativeTheme.themeSource !== theme) nativeTheme.themeSource = theme;
   const own = language === 'system' ? (app.getLocale().toLowerCase().startsWith('de') ? 'de' : 'en') : language;
   return { theme: nativeTheme.shouldUseDarkColors ? 'dark' : 'light', language: own };

@@ -1,6 +1,7 @@
 import type { CallId } from '#shared/calls/call.ts';
 import type { Call } from '#shared/calls/call-state.ts';
 import type { CallMediaFacts } from '#shared/calls/call-view.ts';
+import { codecLabel } from '#shared/media/codec-label.ts';
 import { qualityOf } from '#shared/media/quality.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -78,7 +79,11 @@ export class MediaWatch implements Disposable {
     if (followed === undefined) return;
     try {
       const stats = await this.#options.media.stats(followed.peer);
-      const facts: CallMediaFacts = { codec: stats.codec, quality: stats.packetsReceived > 0 ? qualityOf(stats) : null, pair: stats.pair };
+      const facts: CallMediaFacts = {
+        codec: stats.codec === null ? null : codecLabel(stats.codec),
+        quality: stats.packetsReceived > 0 ? qualityOf(stats) : null,
+        pair: stats.pair,
+      };
       if (sameFacts(facts, followed.facts)) return;
       followed.facts = facts;
       if (this.#followed.get(id) === followed) this.#options.onChanged();

@@ -49,8 +49,7 @@ export class IpcDoor implements Disposable {
   /** Lets a window's page speak by a contract until the result is disposed or the window is gone. */
   admit<C extends Contract>(contents: WebContents, guest: Guest<C>): Disposable {
     const { id } = contents;
-    // The handlers are only ever called with parameters that the same guest's contract has parsed.
-    this.#guests.set(id, guest as unknown as Guest<Contract>);
+    this.#guests.set(id, guest);
     const leave = toDisposable(() => this.#guests.delete(id));
     contents.once('destroyed', () => leave.dispose());
     return leave;
@@ -62,13 +61,17 @@ export class IpcDoor implements Disposable {
       const { name, params } = this.#parse(envelopeSchema, envelope, 'envelope');
       const spec = Object.hasOwn(guest.contract.requests, name) ? guest.contract.requests[name] : undefined;
       const handler = Object.hasOwn(guest.handlers, name) ? guest.handlers[name] : undefined;
-      if (spec === undefined || handler === undefined) throw new AppError('request-refused', { details: { request: name, role: guest.role } });
+      if (spec === undefined || handler === undefined)
+        throw new AppError('request-refused', { details: { request: name, role: guest.role } });
       const value = await handler(this.#parse(spec.params, params, name));
       return { ok: true, value };
     } catch (error) {
       const report = reportOf(error);
       const isBug = !(error instanceof AppError) || error.kind === 'bug';
-      this.#logger[isBug ? 'error' : 'info']('A request failed', { code: report.code, why: isBug && error instanceof Error ? (error.stack ?? '') : '' });
+      this.#logger[isBug ? 'error' : 'info']('A request failed', {
+        code: report.code,
+        why: isBug && error instanceof Error ? (error.stack ?? '') : '',
+      });
       return { ok: false, error: report };
     }
   }
@@ -93,7 +96,12 @@ export class IpcDoor implements Disposable {
 }
 
 /** Sends one event of a contract to a window, if it still lives. */
-export function sendEvent<C extends Contract, N extends EventName<C>>(contents: WebContents, _contract: C, name: N, value: EventValue<C, N>): void {
+export function sendEvent<C extends Contract, N extends EventName<C>>(
+  contents: WebContents,
+  _contract: C,
+  name: N,
+  value: EventValue<C, N>,
+): void {
   if (!contents.isDestroyed()) contents.send(eventChannel, { name, value });
 }
 

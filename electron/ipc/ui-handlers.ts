@@ -69,6 +69,6 @@ export function uiHandlers(services: UiServices): Handlers<UiContract> {
 }
 
 /** Requests without a result answer with an empty object; the call in the argument is the work. */
-function done(_work: void): Record<string, never> {
+function done(_work: unknown): Record<string, never> {
   return {};
 }

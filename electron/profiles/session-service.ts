@@ -158,7 +158,9 @@ export class SessionService implements Disposable {
     if (attempt === undefined) throw new AppError('not-signed-in');
     const isNamed = (server: Server) => server.host === host && server.port === port;
     if (!attempt.account.servers.some(isNamed)) throw new AppError('request-invalid', { details: { host, port } });
-    const servers = attempt.account.servers.map((server): Server => (isNamed(server) ? { ...server, trust: { kind: 'pinned', fingerprint } } : server));
+    const servers = attempt.account.servers.map((server): Server =>
+      isNamed(server) ? { ...server, trust: { kind: 'pinned', fingerprint } } : server,
+    );
     const account = { ...attempt.account, servers };
     const wasSignedIn = this.#state.stage === 'signed-in';
     this.#begin();
@@ -248,7 +250,8 @@ export class SessionService implements Disposable {
     const { settings, secrets } = this.#options;
     if (this.#state.stage === 'signing-in') {
       settings.save(attempt.account);
-      if (attempt.remember && attempt.password !== undefined && attempt.account.kind === 'server') secrets.set(attempt.account.id, attempt.password);
+      if (attempt.remember && attempt.password !== undefined && attempt.account.kind === 'server')
+        secrets.set(attempt.account.id, attempt.password);
     }
     this.#setState({ stage: 'signed-in', account: attempt.account, error: null });
   }
@@ -269,7 +272,12 @@ export class SessionService implements Disposable {
       const server = await this.#options.office.ensure();
       if (line !== this.#line) return;
       const known = attempt.account.servers[0];
-      if (known !== undefined && known.host === server.host && known.port === server.port && JSON.stringify(known.trust) === JSON.stringify(server.trust)) {
+      if (
+        known !== undefined &&
+        known.host === server.host &&
+        known.port === server.port &&
+        JSON.stringify(known.trust) === JSON.stringify(server.trust)
+      ) {
         line.reconnect();
         return;
       }

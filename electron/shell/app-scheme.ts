@@ -15,7 +15,15 @@ export const pages = {
 /** Must be declared before the app is ready. */
 export const schemePrivileges: CustomScheme = {
   scheme: appScheme,
-  privileges: { standard: true, secure: true, supportFetchAPI: false, corsEnabled: false, allowServiceWorkers: false, stream: false, codeCache: true },
+  privileges: {
+    standard: true,
+    secure: true,
+    supportFetchAPI: false,
+    corsEnabled: false,
+    allowServiceWorkers: false,
+    stream: false,
+    codeCache: true,
+  },
 };
 
 /**
@@ -92,4 +100,3 @@ export function serveApp(session: Session, root: string): void {
 export function declareScheme(): void {
   protocol.registerSchemesAsPrivileged([schemePrivileges]);
 }
-

@@ -19,14 +19,19 @@ export function guardSession(session: Session, logger: Logger): void {
     callback(allowed);
   });
   session.setPermissionCheckHandler((contents, permission, requestingOrigin, details) => {
-    if (new URL(requestingOrigin || 'about:blank').origin !== new URL(appOrigin).origin && !requestingOrigin.startsWith(appOrigin)) return false;
+    if (new URL(requestingOrigin || 'about:blank').origin !== new URL(appOrigin).origin && !requestingOrigin.startsWith(appOrigin))
+      return false;
     const mediaTypes = details.mediaType === undefined ? [] : [details.mediaType];
     return isPermitted(permission, contents?.getURL() ?? '', { mediaTypes });
   });
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event) => event.preventDefault());
   session.webRequest.onBeforeRequest((details, callback) => {
-    const allowed = details.url.startsWith(`${appOrigin}/`) || details.url.startsWith(`blob:${appOrigin}/`) || details.url.startsWith('data:') || details.url.startsWith('devtools:');
+    const allowed =
+      details.url.startsWith(`${appOrigin}/`) ||
+      details.url.startsWith(`blob:${appOrigin}/`) ||
+      details.url.startsWith('data:') ||
+      details.url.startsWith('devtools:');
     if (!allowed) logger.warn('Blocked a request of a page', { url: details.url });
     callback({ cancel: !allowed });
   });

@@ -69,7 +69,12 @@ export class ToastWindow implements Disposable {
     this.#options.send(window.webContents, this.view());
     if (move || !window.isVisible()) {
       const { workArea } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
-      window.setBounds({ x: workArea.x + workArea.width - width - margin, y: workArea.y + workArea.height - height - margin, width, height });
+      window.setBounds({
+        x: workArea.x + workArea.width - width - margin,
+        y: workArea.y + workArea.height - height - margin,
+        width,
+        height,
+      });
       window.showInactive();
     }
   }

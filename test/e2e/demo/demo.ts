@@ -25,7 +25,10 @@ async function main(): Promise<void> {
     await page.getByRole('button', { name: 'Practice office' }).click();
     await registered(page);
     const { session } = await stateOf(page);
-    say('Registered', `as ${session.account?.displayName ?? ''} (${session.account?.user ?? ''}) in ${Math.round(performance.now() - started)} ms`);
+    say(
+      'Registered',
+      `as ${session.account?.displayName ?? ''} (${session.account?.user ?? ''}) in ${Math.round(performance.now() - started)} ms`,
+    );
 
     await page.getByRole('combobox', { name: 'Search or dial' }).fill('echo');
     await page.keyboard.press('Enter');
