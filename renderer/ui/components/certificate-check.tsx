@@ -1,4 +1,5 @@
 import { ShieldCheck } from 'lucide-react';
+import { Fragment } from 'react';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { useTexts } from '../i18n/texts-context.tsx';
 import { useCommands } from '../store/ui-context.tsx';
@@ -21,8 +22,18 @@ export function CertificateCheck({ report }: { readonly report: ErrorReport }) {
   return (
     <div className="certificate-check">
       <p>{t('certificate.fingerprint')}</p>
-      <code>{certificate.fingerprint}</code>
-      <p>{t('certificate.compare')}</p>
+      <code>
+        {certificate.fingerprint.split(':').map((pair, index) => (
+          <Fragment key={index}>
+            {index > 0 && (
+              <>
+                :<wbr />
+              </>
+            )}
+            {pair}
+          </Fragment>
+        ))}
+      </code>
       <Button icon={ShieldCheck} onClick={() => void ask('session.trust-certificate', certificate)}>
         {t('certificate.trust')}
       </Button>

@@ -13,7 +13,7 @@ interface ListSearchProps {
 export function ListSearch({ label, value, onValue }: ListSearchProps) {
   const { t } = useTexts();
   return (
-    <div className="list-search" role="search">
+    <div className="list-search" role="search" aria-label={label}>
       <Search size={14} aria-hidden />
       <input
         type="text"

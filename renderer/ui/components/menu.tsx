@@ -49,14 +49,14 @@ export function Menu({ label, items, trigger }: MenuProps) {
         tabIndex={-1}
         onKeyDown={move}
         onToggle={(event) => {
-          const opened = event.newState === 'open';
-          setOpen(opened);
-          if (opened) menu.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+          setOpen(event.newState === 'open');
         }}
       >
-        {items.map(({ id: key, label: text, icon: Icon, onChoose }) => (
+        {items.map(({ id: key, label: text, icon: Icon, onChoose }, index) => (
           <button
             key={key}
+            // the platform focuses it when the popover opens; React's own attribute would focus it when it is drawn
+            ref={(item) => void item?.toggleAttribute('autofocus', index === 0)}
             type="button"
             role="menuitem"
             tabIndex={-1}

@@ -10,7 +10,7 @@ export interface Formats {
   dayKey(wallMs: number): string;
   /** A running clock: `3:27`, `1:03:27`. */
   clock(durationMs: number): string;
-  /** A duration in words: `4 s`, `3 min 27 s`, `1 h 3 min`. */
+  /** A duration with its units: `4 s`, `3 min 27 s`, `1 h 3 min`. */
   duration(durationMs: number): string;
   percent(share: number): string;
   compare(a: string, b: string): number;
@@ -25,8 +25,11 @@ export function createFormats(language: string, timeZone?: string): Formats {
   const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
   const percent = new Intl.NumberFormat(language, { style: 'percent' });
   const collator = new Intl.Collator(language, { sensitivity: 'base', numeric: true });
-  const unit = (name: 'hour' | 'minute' | 'second') => new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' });
-  const units = { hour: unit('hour'), minute: unit('minute'), second: unit('second') };
+  const units = {
+    hour: new Intl.NumberFormat(language, { style: 'unit', unit: 'hour', unitDisplay: 'narrow' }),
+    minute: new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short' }),
+    second: new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'narrow' }),
+  };
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
 
   return {
@@ -41,14 +44,23 @@ export function createFormats(language: string, timeZone?: string): Formats {
     duration(durationMs) {
       const { hours, minutes, seconds } = split(durationMs);
       const parts: string[] = [];
-      if (hours > 0) parts.push(units.hour.format(hours));
-      if (minutes > 0) parts.push(units.minute.format(minutes));
-      if (hours === 0 && (seconds > 0 || minutes === 0)) parts.push(units.second.format(seconds));
+      if (hours > 0) parts.push(spaced(units.hour, hours));
+      if (minutes > 0) parts.push(spaced(units.minute, minutes));
+      if (hours === 0 && (seconds > 0 || minutes === 0)) parts.push(spaced(units.second, seconds));
       return parts.join(' ');
     },
     percent: (share) => percent.format(share),
     compare: (a, b) => collator.compare(a, b),
   };
+}
+
+/** English writes its narrow units without a space, which reads badly in a sentence. */
+function spaced(format: Intl.NumberFormat, value: number): string {
+  return format
+    .formatToParts(value)
+    .filter((part) => part.type !== 'literal')
+    .map((part) => part.value)
+    .join(' ');
 }
 
 function split(durationMs: number): { hours: number; minutes: number; seconds: number } {

@@ -1,12 +1,19 @@
 import type { Reachability, ReachabilityReason } from '../store/reachability.ts';
 import type { Texts } from './text.ts';
 
-/** Why the lamp has its colour, in words; `now` in wall ms for the time until the next attempt. */
-export function reachabilityText(texts: Texts, state: Reachability, now: number): string {
-  return state.lamp === 'green' ? texts.t('reachability.green') : reasonText(texts, state.reason, now);
+/** Why the lamp has its colour, in words. */
+export function reachabilityText(texts: Texts, state: Reachability): string {
+  return state.lamp === 'green' ? texts.t('reachability.green') : reasonText(texts, state.reason);
 }
 
-function reasonText({ t, error, formats }: Texts, reason: ReachabilityReason, now: number): string {
+/** When the next attempt to connect is, seen from `now` (wall ms); empty when none is waited for. */
+export function nextTryText({ t, formats }: Texts, state: Reachability, now: number): string {
+  if (state.lamp !== 'red' || state.reason.kind !== 'waiting') return '';
+  const left = Math.ceil((state.reason.retryAt - now) / 1000) * 1000;
+  return left > 0 ? t('reachability.nextTry', { time: formats.duration(left) }) : t('reachability.tryingNow');
+}
+
+function reasonText({ t, error }: Texts, reason: ReachabilityReason): string {
   switch (reason.kind) {
     case 'starting':
       return t('reachability.starting');
@@ -21,25 +28,16 @@ function reasonText({ t, error, formats }: Texts, reason: ReachabilityReason, no
     case 'toast-off':
       return t('reachability.toastOff');
     case 'connecting':
-      return reason.attempt > 1
-        ? t('reachability.connectingAgain', reasonValues(reason))
-        : t('reachability.connecting', reasonValues(reason));
+      return t(reason.attempt > 1 ? 'reachability.connectingAgain' : 'reachability.connecting', {
+        server: reason.server,
+        attempt: reason.attempt,
+      });
     case 'registering':
-      return t('reachability.registering', reasonValues(reason));
+      return t('reachability.registering', { server: reason.server });
     case 'unregistering':
-      return t('reachability.unregistering', reasonValues(reason));
+      return t('reachability.unregistering', { server: reason.server });
+    case 'waiting':
     case 'refused':
       return error(reason.error).title;
-    case 'waiting': {
-      const { title } = error(reason.error);
-      const left = Math.ceil((reason.retryAt - now) / 1000) * 1000;
-      return left > 0
-        ? t('reachability.retryIn', { reason: title, time: formats.duration(left) })
-        : t('reachability.retrying', { reason: title });
-    }
   }
-}
-
-function reasonValues(reason: { readonly server: string; readonly attempt?: number }) {
-  return { server: reason.server, attempt: reason.attempt ?? 1 };
 }

@@ -8,7 +8,7 @@ export function verbsOf(call: CallView): readonly CallVerb[] {
     case 'ringing-in':
       return ['answer', 'decline'];
     case 'connected':
-      return ['mute', 'hold', 'keypad', 'more', 'end'];
+      return call.hold.local ? ['hold', 'more', 'end'] : ['mute', 'hold', 'keypad', 'more', 'end'];
     case 'early-media':
       return ['keypad', 'more', 'end'];
     case 'dialling':

@@ -12,8 +12,14 @@ import { CallParty } from './call-party.tsx';
 import { CallVerbs } from './call-verbs.tsx';
 import { Keypad } from './keypad.tsx';
 
+interface CallCardProps {
+  readonly call: CallView;
+  /** One line only, for a call on hold beside another one. */
+  readonly slim: boolean;
+}
+
 /** A call that is being made, is connected, or has just ended. */
-export function CallCard({ call }: { readonly call: CallView }) {
+export function CallCard({ call, slim }: CallCardProps) {
   const texts = useTexts();
   const { t } = texts;
   const { view } = useUi();
@@ -23,7 +29,7 @@ export function CallCard({ call }: { readonly call: CallView }) {
   const live = call.phase === 'connected' && !call.hold.local;
   return (
     <article
-      className={classNames('call-card', live && 'call-card-live', call.phase === 'ended' && 'call-card-ended')}
+      className={classNames('call-card', live && 'call-card-live', slim && 'call-card-slim', call.phase === 'ended' && 'call-card-ended')}
       aria-label={t('call.card', { name: callName(texts, call) })}
     >
       <div className="call-card-top">

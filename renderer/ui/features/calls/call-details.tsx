@@ -1,4 +1,5 @@
 import type { CallView } from '#shared/calls/call.ts';
+import type { CandidatePair } from '#shared/media/media.ts';
 import { displayText } from '#shared/people/display-text.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
@@ -12,6 +13,7 @@ export function CallDetails({ call, onClose }: { readonly call: CallView; readon
     [t('call.direction'), t(call.direction === 'incoming' ? 'call.incoming' : 'call.outgoing')],
     [t('call.started'), formats.dateTime(call.startedAt)],
     [t('call.codec'), call.codec ?? '–'],
+    [t('call.path.name'), call.pair === null ? '–' : t(`call.path.${pathOf(call.pair)}`, { protocol: call.pair.protocol.toUpperCase() })],
     [t('call.callId'), call.id],
   ] as const;
   return (
@@ -28,4 +30,10 @@ export function CallDetails({ call, onClose }: { readonly call: CallView; readon
       </dl>
     </Dialog>
   );
+}
+
+/** A relay on either side carries all of the sound; a reflexive address means that a router was passed. */
+function pathOf({ local, remote }: CandidatePair): 'relayed' | 'through-router' | 'direct' {
+  if (local === 'relay' || remote === 'relay') return 'relayed';
+  return local === 'host' && remote === 'host' ? 'direct' : 'through-router';
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { CallView } from '#shared/calls/call.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useCommands } from '../../store/ui-context.tsx';
@@ -25,6 +25,9 @@ const shownDigits = 24;
 export function Keypad({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
   const { t } = useTexts();
   const { sendDigits } = useCommands();
+  const root = useRef<HTMLDivElement>(null);
+
+  useEffect(() => root.current?.scrollIntoView({ block: 'nearest' }), []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -42,7 +45,7 @@ export function Keypad({ call, onClose }: { readonly call: CallView; readonly on
   }, [call, sendDigits, onClose]);
 
   return (
-    <div className="keypad" role="group" aria-label={t('call.keypad')}>
+    <div ref={root} className="keypad" role="group" aria-label={t('call.keypad')}>
       <output className="keypad-digits" aria-label={t('call.digitsSent', { digits: call.sentDigits })}>
         {call.sentDigits.slice(-shownDigits) || '\u00a0'}
       </output>

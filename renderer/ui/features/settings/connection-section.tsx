@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { CertificateCheck } from '../../components/certificate-check.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
 import { Lamp } from '../../components/lamp.tsx';
-import { reachabilityText } from '../../i18n/reachability-text.ts';
+import { nextTryText, reachabilityText } from '../../i18n/reachability-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { reachability } from '../../store/reachability.ts';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
@@ -37,7 +37,9 @@ export function ConnectionSection() {
               <span>
                 {state.lamp === 'green'
                   ? t('reachability.registered', { number: user })
-                  : `${t(`reachability.${state.lamp}`)}: ${reachabilityText(texts, state, now)}`}
+                  : [`${t(`reachability.${state.lamp}`)}: ${reachabilityText(texts, state)}`, nextTryText(texts, state, now)]
+                      .filter(Boolean)
+                      .join('. ')}
               </span>
             </p>
             {state.lamp === 'red' && 'error' in state.reason ? (

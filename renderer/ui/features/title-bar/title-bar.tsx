@@ -3,7 +3,7 @@ import { displayText } from '#shared/people/display-text.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Lamp } from '../../components/lamp.tsx';
 import { StrangerText } from '../../components/stranger-text.tsx';
-import { reachabilityText } from '../../i18n/reachability-text.ts';
+import { nextTryText, reachabilityText } from '../../i18n/reachability-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { reachability } from '../../store/reachability.ts';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
@@ -28,9 +28,11 @@ function ReachabilityLamp() {
   const { openSettings } = useCommands();
   const state = reachability(useAppState((app) => app));
   const counts = state.lamp === 'red' && state.reason.kind === 'waiting';
-  const text = reachabilityText(texts, state, useNow(1000, counts));
+  const text = reachabilityText(texts, state);
+  const nextTry = nextTryText(texts, state, useNow(1000, counts));
   const lead = texts.t(`reachability.${state.lamp}`);
-  const whole = state.lamp === 'green' ? text : `${lead}: ${text}`;
+  const reason = state.lamp === 'green' ? text : `${lead}: ${text}`;
+  const whole = [reason, nextTry].filter(Boolean).join('. ');
   return (
     <button
       type="button"
@@ -40,7 +42,10 @@ function ReachabilityLamp() {
       onClick={() => openSettings('connection')}
     >
       <Lamp lamp={state.lamp} />
-      <span className="one-line">{text}</span>
+      <span className="title-bar-lamp-words">
+        <span className="one-line">{text}</span>
+        {nextTry !== '' && <span className="one-line">{nextTry}</span>}
+      </span>
     </button>
   );
 }

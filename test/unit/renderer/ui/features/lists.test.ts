@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { iceUriSchema } from '#shared/settings/settings.ts';
+import { groupByDay } from '#renderer/ui/features/history/day-groups.ts';
+import { groupByLetter } from '#renderer/ui/features/people/letter-groups.ts';
+import { faultOfServer, iceServerLimit, isIceUri } from '#renderer/ui/features/settings/ice-uri.ts';
+import { createFormats } from '#renderer/ui/i18n/formats.ts';
+import { sampleHistory, samplePeople } from '#test/support/ui/sample-state.ts';
+
+const berlin = createFormats('de', 'Europe/Berlin');
+
+describe('days of the call list', () => {
+  it('are those of the place, not of UTC', () => {
+    const [first] = sampleHistory();
+    if (!first) throw new Error('The sample has calls.');
+    const lateEvening = { ...first, id: 'a', startedAt: Date.UTC(2026, 10, 19, 23, 30) };
+    const evening = { ...first, id: 'b', startedAt: Date.UTC(2026, 10, 19, 22, 30) };
+    const groups = groupByDay([lateEvening, evening], berlin.dayKey);
+    expect(groups.map(({ key, entries }) => [key, entries.map(({ id }) => id)])).toEqual([
+      ['2026-11-20', ['a']],
+      ['2026-11-19', ['b']],
+    ]);
+  });
+});
+
+describe('letters of the people list', () => {
+  it('follow the alphabet of the language, accents under their letter', () => {
+    expect(groupByLetter(samplePeople, berlin.compare).map(({ letter }) => letter)).toEqual(['A', 'B', 'E', 'J', 'L', 'O', 'S']);
+  });
+
+  it('put names without a letter under #', () => {
+    const [person] = samplePeople;
+    expect(person && groupByLetter([{ ...person, name: '4711' }], berlin.compare)[0]?.letter).toBe('#');
+  });
+});
+
+describe('a new STUN or TURN server', () => {
+  it('is judged as the settings judge it', () => {
+    const scheme = fc.constantFrom('stun', 'stuns', 'turn', 'turns', 'http', '');
+    const host = fc.constantFrom('a.example', '[2001:db8::1]', '10.0.0.1', 'a b', '');
+    const rest = fc.constantFrom('', ':3478', ':', ':99999999', '?transport=tcp', ':443?transport=udp', '?transport=x');
+    fc.assert(
+      fc.property(scheme, host, rest, fc.string({ maxLength: 4 }), (a, b, c, junk) => {
+        for (const uri of [`${a}:${b}${c}`, `${a}:${b}${c}${junk}`]) expect(isIceUri(uri)).toBe(iceUriSchema.safeParse(uri).success);
+      }),
+    );
+  });
+
+  it('says what is wrong', () => {
+    const server = { id: '1', uri: 'stun:a.example', username: '' };
+    expect(faultOfServer([], 'a.example', '')).toBe('uriInvalid');
+    expect(faultOfServer([server], 'stun:a.example', '')).toBe('duplicate');
+    expect(
+      faultOfServer(
+        Array.from({ length: iceServerLimit }, () => server),
+        'stun:b.example',
+        '',
+      ),
+    ).toBe('full');
+    expect(faultOfServer([], 'turn:a.example', '')).toBe('userNeeded');
+    expect(faultOfServer([], 'turn:a.example', 'anna')).toBeNull();
+  });
+});
