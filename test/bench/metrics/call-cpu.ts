@@ -75,7 +75,7 @@ async function commuteInCall(room: BenchRoom, tone: string): Promise<TalkingApp>
   const commute = await launchElectron({
     appFolder: room.commute,
     profileFolder: profile.path,
-    args: ['--lang=en-US', ...microphone(tone)],
+    args: [...profile.args, '--lang=en-US', ...microphone(tone)],
   });
   const page = await windowByUrl(commute.app, 'ui/index.html');
   await registered(page);

@@ -23,7 +23,11 @@ export async function ringingFigures(room: BenchRoom): Promise<Figure[]> {
   try {
     const registered = Promise.all([ours.next('REGISTER'), theirs.next('REGISTER')]);
     apps.push(
-      await AppProcess.start({ appFolder: room.commute, profileFolder: profile.path, args: ['--use-fake-device-for-media-stream'] }),
+      await AppProcess.start({
+        appFolder: room.commute,
+        profileFolder: profile.path,
+        args: [...profile.args, '--use-fake-device-for-media-stream'],
+      }),
     );
     apps.push(
       await AppProcess.start({

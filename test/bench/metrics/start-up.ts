@@ -7,7 +7,7 @@ import { DevTools } from '../devtools.ts';
 import type { Figure } from '../figure.ts';
 import { MeasuringServer } from '../measuring-server.ts';
 import { treeCpu, treeMemory, type TreeMemory } from '../process-tree.ts';
-import { createSignedInProfile } from '../profile.ts';
+import { createSignedInProfile, type SignedInProfile } from '../profile.ts';
 import { median, ratios } from '../statistics.ts';
 
 /** Idle: so long after the first frame, or after the registration, whichever comes with the variant, in ms. */
@@ -29,8 +29,8 @@ export async function startUpFigures(room: BenchRoom): Promise<Figure[]> {
   try {
     const rounds = await counted(room.runs, async (index) => {
       const empty = await startEmpty(emptyFolder, emptyProfile.path);
-      const commute = await startCommute(room.commute, profile.path, server);
-      const usableMs = await timeToKey(room.commute, profile.path);
+      const commute = await startCommute(room.commute, profile, server);
+      const usableMs = await timeToKey(room.commute, profile);
       room.say(
         `start ${index}: empty shown ${Math.round(empty.startMs)} ms, REGISTER ${Math.round(commute.startMs)} ms, key taken ${Math.round(usableMs)} ms, memory ${Math.round(empty.memory.pssMb)} and ${Math.round(commute.memory.pssMb)} MB`,
       );
@@ -83,9 +83,9 @@ async function startEmpty(appFolder: string, profileFolder: string): Promise<Idl
   }
 }
 
-async function startCommute(appFolder: string, profileFolder: string, server: MeasuringServer): Promise<Idle> {
+async function startCommute(appFolder: string, profile: SignedInProfile, server: MeasuringServer): Promise<Idle> {
   const registered = server.next('REGISTER');
-  const app = await AppProcess.start({ appFolder, profileFolder });
+  const app = await AppProcess.start({ appFolder, profileFolder: profile.path, args: profile.args });
   try {
     const startMs = (await registered) - app.startedAt;
     return await idle(app, startMs);
@@ -102,10 +102,14 @@ async function idle(app: AppProcess, startMs: number): Promise<Idle> {
 }
 
 /** From the start until the first frame is painted and the dial field has taken a key, whichever is later. */
-async function timeToKey(appFolder: string, profileFolder: string): Promise<number> {
-  await rm(debuggingPortFile(profileFolder), { force: true });
-  const app = await AppProcess.start({ appFolder, profileFolder, args: ['--remote-debugging-port=0'] });
-  const devTools = await DevTools.connect(profileFolder);
+async function timeToKey(appFolder: string, profile: SignedInProfile): Promise<number> {
+  await rm(debuggingPortFile(profile.path), { force: true });
+  const app = await AppProcess.start({
+    appFolder,
+    profileFolder: profile.path,
+    args: [...profile.args, '--remote-debugging-port=0'],
+  });
+  const devTools = await DevTools.connect(profile.path);
   try {
     const page = await devTools.page('ui/index.html');
     while (!(await devTools.holds(page, prepareDialField))) await delay(lookAgainMs);

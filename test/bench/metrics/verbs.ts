@@ -12,7 +12,7 @@ import { ratios } from '../statistics.ts';
 
 /** How long it rings before somebody answers: the quick hand of a person, in ms. */
 const reactionMs = 700;
-/** The card of an ended call is gone after this, in ms. */
+/** For the page to come to rest, in ms. */
 const pauseMs = 300;
 
 /** A phone as a person works it. */
@@ -124,25 +124,25 @@ async function openCommute(room: BenchRoom, stunPort?: number): Promise<Phone> {
   const commute = await launchElectron({
     appFolder: room.commute,
     profileFolder: profile.path,
-    args: ['--lang=en-US', '--use-fake-device-for-media-stream'],
+    args: [...profile.args, '--lang=en-US', '--use-fake-device-for-media-stream'],
   });
   const page = await windowByUrl(commute.app, 'ui/index.html');
   await registered(page);
   await waitForState(page, 'media ready', ({ media }) => media.ready);
   const field = page.getByRole('combobox', { name: 'Search or dial' });
+  const idle = async (): Promise<void> => {
+    await waitForState(page, 'no call', ({ calls }) => calls.length === 0);
+    // typed beforehand, so that the key that is stamped is Enter
+    await field.fill('203');
+    await delay(pauseMs);
+  };
+  await idle();
   return {
     server,
     page,
     answer: () => page.getByRole('button', { name: 'Answer' }).first().click(),
-    async dial() {
-      // the keys of the number come before, so that the stamped one is Enter
-      await field.press('Enter');
-    },
-    async idle() {
-      await waitForState(page, 'no call', ({ calls }) => calls.length === 0);
-      await field.fill('203');
-      await delay(pauseMs);
-    },
+    dial: () => field.press('Enter'),
+    idle,
     async dispose() {
       await commute.dispose();
       await profile.dispose();
