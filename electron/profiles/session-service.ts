@@ -171,7 +171,10 @@ export class SessionService implements Disposable {
 
   /** Does not wait for the next attempt. */
   retryNow(): void {
-    this.#line?.reconnect();
+    if (this.#line === undefined) return;
+    // A refused registration does not try again by itself, so connecting anew alone would change nothing.
+    if (this.#line.registration.phase === 'refused') this.#line.start();
+    else this.#line.reconnect();
   }
 
   dispose(): void {

@@ -104,7 +104,9 @@ describe('signing in', () => {
     const t = setUp();
     t.service.signIn(request);
     t.last().line.setRegistration({ phase: 'refused', server: 's', error: { code: 'certificate-untrusted', details: {} } });
-    expect(() => t.service.trustCertificate('other.test', 8802, fingerprint)).toThrowError(expect.objectContaining({ code: 'request-invalid' }));
+    expect(() => t.service.trustCertificate('other.test', 8802, fingerprint)).toThrowError(
+      expect.objectContaining({ code: 'request-invalid' }),
+    );
     t.service.trustCertificate('office.test', 8802, fingerprint);
     expect(t.lines).toHaveLength(2);
     expect(t.last().line.account.servers[0]?.trust).toEqual({ kind: 'pinned', fingerprint });
@@ -123,7 +125,11 @@ describe('a kept account', () => {
   it('asks for the password where that was not kept, and says why', async () => {
     const t = setUp({ account: sampleAccount });
     await t.service.restore();
-    expect(t.service.state).toEqual({ stage: 'signed-out', account: sampleAccount, error: { code: 'password-not-kept', details: { user: '201' } } });
+    expect(t.service.state).toEqual({
+      stage: 'signed-out',
+      account: sampleAccount,
+      error: { code: 'password-not-kept', details: { user: '201' } },
+    });
     expect(t.lines).toEqual([]);
     expect(t.saved).toEqual([sampleAccount]);
   });
@@ -134,6 +140,18 @@ describe('a kept account', () => {
     t.last().line.setRegistration({ phase: 'waiting', server: 's', retryAt: 1, error: { code: 'connection-refused', details: {} } });
     expect(t.service.state.stage).toBe('signed-in');
     expect(t.last().line.disposed).toBe(false);
+  });
+
+  it('is tried again at once when the person asks, also after a refusal', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    const { line } = t.last();
+    line.orders.length = 0;
+    line.setRegistration({ phase: 'waiting', server: 's', retryAt: 1, error: { code: 'connection-refused', details: {} } });
+    t.service.retryNow();
+    line.setRegistration({ phase: 'refused', server: 's', error: { code: 'wrong-password', details: {} } });
+    t.service.retryNow();
+    expect(line.orders).toEqual([['reconnect'], ['start']]);
   });
 
   it('is forgotten at sign-out, after its calls and its registration', async () => {
