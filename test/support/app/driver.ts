@@ -6,7 +6,11 @@ import type { ToneProbe } from '#shared/media/media.ts';
 import type { AppState } from '#shared/state/app-state.ts';
 
 /** Asks main through the page's own bridge, as the page does. @throws Error with the error report when it is refused */
-export async function ask<N extends RequestName<UiContract>>(page: Page, name: N, params: Params<UiContract, N>): Promise<Result<UiContract, N>> {
+export async function ask<N extends RequestName<UiContract>>(
+  page: Page,
+  name: N,
+  params: Params<UiContract, N>,
+): Promise<Result<UiContract, N>> {
   const reply = await page.evaluate(
     ([request, value]) => {
       const bridge = (window as unknown as { commute: { request(name: string, params: unknown): Promise<unknown> } }).commute;
@@ -27,7 +31,12 @@ export async function stateOf(page: Page): Promise<AppState> {
  * Waits until the state fulfils a condition; looks again whenever main announces a change, so that nothing is polled.
  * @throws Error with the last state's calls and registration when it does not happen in time
  */
-export async function waitForState<T>(page: Page, what: string, pick: (state: AppState) => T | undefined | false | null, timeoutMs = 15_000): Promise<T> {
+export async function waitForState<T>(
+  page: Page,
+  what: string,
+  pick: (state: AppState) => T | undefined | false | null,
+  timeoutMs = 15_000,
+): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     // Listen before looking: a change in between is not missed.
@@ -40,7 +49,9 @@ export async function waitForState<T>(page: Page, what: string, pick: (state: Ap
     }
     if (performance.now() >= deadline) {
       const { session, registration, calls, notices, media } = state;
-      throw new Error(`Did not happen within ${timeoutMs} ms: ${what}. State: ${JSON.stringify({ session, registration, calls, notices, media }, null, 1)}`);
+      throw new Error(
+        `Did not happen within ${timeoutMs} ms: ${what}. State: ${JSON.stringify({ session, registration, calls, notices, media }, null, 1)}`,
+      );
     }
     await change.catch(() => undefined);
   }
@@ -81,6 +92,27 @@ export async function hear(page: Page, call: string, hz: number, toleranceHz = 3
 /** Listens until there is silence. */
 export async function hearSilence(page: Page, call: string, timeoutMs = 15_000): Promise<ToneProbe> {
   return listen(page, call, ({ levelDb }) => levelDb < -70, 'silence', timeoutMs);
+}
+
+/** Listens until there is sound other than a tone near `hz`: music, or a server's tone. */
+export async function hearOtherThan(page: Page, call: string, hz: number, timeoutMs = 15_000): Promise<ToneProbe> {
+  const isOther = ({ frequencyHz, levelDb }: ToneProbe): boolean =>
+    levelDb > -50 && frequencyHz !== null && Math.abs(frequencyHz - hz) > 20;
+  return listen(page, call, isOther, `anything but ${hz} Hz`, timeoutMs);
+}
+
+/** As `hear`, for a call whose media window may be away just now. */
+export async function soundBack(page: Page, call: string, hz: number, timeoutMs = 15_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const left = deadline - performance.now();
+    try {
+      await hear(page, call, hz, 3, left);
+      return;
+    } catch (error) {
+      if (left <= 0 || !String(error).includes('media-failed')) throw error;
+    }
+  }
 }
 
 async function listen(page: Page, call: string, isIt: (probe: ToneProbe) => boolean, what: string, timeoutMs: number): Promise<ToneProbe> {
