@@ -32,8 +32,9 @@ export interface WindowKeeperOptions {
  *
  * ```
  * closed --start--> opening --ready--> ready
- *                      ^  \--gone, late--> dead <--gone, hung-- ready
- *                      \------ delay --------/
+ *                    ^  |                |
+ *                    |  '--gone, late----+--gone, hung--> dead, or resting after too many
+ *                    '---- next turn, or when rested ----------'
  * ```
  */
 export class WindowKeeper implements Disposable {
@@ -45,8 +46,8 @@ export class WindowKeeper implements Disposable {
   readonly #subscriptions = new DisposableStore();
   readonly #waiters = new Set<Waiter>();
   readonly #deaths: number[] = [];
-  #state: 'closed' | 'opening' | 'ready' | 'dead' = 'closed';
-  /** Of `opening`: the time-out. Of `dead`: the next attempt. */
+  #state: 'closed' | 'opening' | 'ready' | 'dead' | 'resting' = 'closed';
+  /** Of `opening`: the time-out. Of `dead` and `resting`: the next attempt. */
   #timer: Disposable | undefined;
   #heartbeat: Disposable | undefined;
   #watching = false;
@@ -73,6 +74,7 @@ export class WindowKeeper implements Disposable {
   /** @throws AppError `media-failed` when the window does not come (back) in time */
   whenReady(): Promise<void> {
     if (this.#state === 'ready') return Promise.resolve();
+    if (this.#state === 'closed' || this.#state === 'resting') return Promise.reject(notReady(this.#state));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         resolve,
@@ -83,7 +85,6 @@ export class WindowKeeper implements Disposable {
         }),
       };
       this.#waiters.add(waiter);
-      if (this.#state === 'closed') this.#rejectWaiters('closed');
     });
   }
 
@@ -130,11 +131,11 @@ export class WindowKeeper implements Disposable {
     const wasReady = this.#state === 'ready';
     const nowMs = this.#clock.monotonicMs();
     this.#deaths.push(nowMs);
-    if (this.#deaths.length > guardLimit) this.#deaths.shift();
+    if (this.#deaths.length > guardLimit + 1) this.#deaths.shift();
     const delayMs = restartDelayMs(this.#deaths, nowMs);
     this.#logger.error('Media window lost', { reason, rebuildInMs: delayMs });
     this.#timer?.dispose();
-    this.#state = 'dead';
+    this.#state = delayMs > 0 ? 'resting' : 'dead';
     // never at once: we may be inside Electron's own handler, which does not stand a new load
     this.#timer = this.#clock.schedule(delayMs, () => this.#open());
     this.#link.rejectAll(reason);

@@ -34,7 +34,7 @@ export class Gathering {
 
   start(): void {
     this.#connection.addEventListener('icecandidate', ({ candidate }) => {
-      if (candidate?.type == null || candidate.protocol === 'tcp') return;
+      if (candidate === null || candidate.type === null || candidate.protocol === 'tcp') return;
       const generation = this.#generation(candidate.usernameFragment ?? this.#currentUfrag());
       generation.seen.add(candidate.type);
       this.#review(generation);

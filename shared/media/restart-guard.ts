@@ -1,4 +1,4 @@
-/** A window that died this often within `guardWindowMs` is left alone until the oldest death is that long ago. */
+/** So many rebuilds are made within `guardWindowMs`; the next waits until the oldest death is that long ago. */
 export const guardLimit = 3;
 export const guardWindowMs = 60_000;
 
@@ -8,6 +8,6 @@ export const guardWindowMs = 60_000;
  */
 export function restartDelayMs(deaths: readonly number[], nowMs: number): number {
   const recent = deaths.filter((death) => nowMs - death < guardWindowMs);
-  const oldest = recent.at(-guardLimit);
+  const oldest = recent.at(-guardLimit - 1);
   return oldest === undefined ? 0 : Math.max(0, oldest + guardWindowMs - nowMs);
 }

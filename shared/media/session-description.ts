@@ -114,7 +114,10 @@ function sectionsOf(sdp: string): string[][] {
 }
 
 function textOf(sections: readonly (readonly string[])[]): string {
-  return sections.flat().map((line) => `${line}\r\n`).join('');
+  return sections
+    .flat()
+    .map((line) => `${line}\r\n`)
+    .join('');
 }
 
 function isAudio(lines: readonly string[]): boolean {

@@ -1,0 +1,111 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useMediaHost } from './fixture/host-suite.ts';
+import type { HostedMedia } from './fixture/use-media.ts';
+
+const first = { iceRestart: false, hold: false };
+const rounds = 7;
+/** Longer than the pool waits before it prepares the next connection, and than that takes to gather. */
+const refillMs = 700;
+
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const report = (name: string, values: readonly number[]): void =>
+  console.info(`${name}: median ${middle(values).toFixed(1)} ms, ${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`);
+
+/** Offers of `rounds` new peers in turn, each after `pauseMs`, by the host's clock. */
+async function offerTimes(media: HostedMedia, pauseMs: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const { answer, ms } = await media.timed('createOffer', `offer-${round}`, first);
+    expect(answer).toMatch(/^a=candidate:.* typ host/m);
+    times.push(ms);
+  }
+  return times;
+}
+
+const media = useMediaHost();
+
+describe('a description leaves', () => {
+  it('at once when a connection was kept ready', { timeout: 60_000 }, async () => {
+    const times = await offerTimes(media(), refillMs);
+    report('offer, warm', times);
+    expect(middle(times)).toBeLessThan(20);
+  });
+
+  it('soon when none was ready', async () => {
+    // taken faster than the pool refills
+    await media().timed('createOffer', 'drain', first);
+    const times = await offerTimes(media(), 0);
+    report('offer, cold', times);
+    expect(middle(times)).toBeLessThan(60);
+  });
+
+  it('soon as an answer, which is made while it rings', async () => {
+    const { answer: offer } = await media().timed('createOffer', 'caller', first);
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const { answer, ms } = await media().timed('createAnswer', `answer-${round}`, offer, { hold: false });
+      expect(answer).toMatch(/^a=candidate:.* typ host/m);
+      times.push(ms);
+    }
+    report('answer', times);
+    expect(middle(times)).toBeLessThan(60);
+  });
+});
+
+describe('with a STUN server that never answers', () => {
+  const held: { socket?: Socket } = {};
+
+  beforeAll(async () => {
+    held.socket = createSocket('udp4');
+    held.socket.bind(0, '127.0.0.1');
+    await once(held.socket, 'listening');
+    await media().configure({ ice: { servers: [{ urls: `stun:127.0.0.1:${held.socket.address().port}` }], relayOnly: false } });
+  });
+  afterAll(async () => {
+    await media().configure({});
+    held.socket?.close();
+  });
+
+  it('leaves at once when a connection was kept ready', { timeout: 60_000 }, async () => {
+    const times = await offerTimes(media(), refillMs);
+    report('offer, warm, dead STUN', times);
+    expect(middle(times)).toBeLessThan(20);
+    expect(Math.max(...times)).toBeLessThan(300);
+  });
+
+  it('leaves within 300 ms when none was ready, also as an answer', async () => {
+    const { answer: offer } = await media().timed('createOffer', 'drain', first);
+    const times = await offerTimes(media(), 0);
+    report('offer, cold, dead STUN', times);
+    expect(Math.max(...times)).toBeLessThan(300);
+    const { ms } = await media().timed('createAnswer', 'callee', offer, { hold: false });
+    expect(ms).toBeLessThan(300);
+  });
+
+  it('holds without waiting for it again', async () => {
+    await media().connect('a', 'b');
+    const { ms } = await media().timed('createOffer', 'a', { iceRestart: false, hold: true });
+    expect(ms).toBeLessThan(100);
+  });
+});
+
+describe('with nothing but a relay that never answers', () => {
+  it('leaves at the hard deadline, without candidates', async () => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const server = { urls: `turn:127.0.0.1:${socket.address().port}?transport=udp`, username: 'u', credential: 'p' };
+    await media().configure({ ice: { servers: [server], relayOnly: true } });
+    try {
+      const { answer, ms } = await media().timed('createOffer', 'relayed', first);
+      expect(answer).not.toContain('a=candidate');
+      expect(ms).toBeLessThan(650);
+    } finally {
+      await media().configure({});
+      socket.close();
+    }
+  });
+});

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MediaService } from '#electron/media/media-service.ts';
+import { defaultSettings } from '#shared/settings/settings.ts';
+import { silentLogger } from '#shared/util/logger.ts';
+import { VirtualClock } from '#test/support/virtual-clock.ts';
+import { FakeChannel } from './fake-channel.ts';
+
+const configuration = { ice: { servers: [], relayOnly: false }, audio: defaultSettings.audio };
+const first = { iceRestart: false, hold: false };
+
+let clock: VirtualClock;
+let channel: FakeChannel;
+let service: MediaService;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  channel = new FakeChannel();
+  service = new MediaService({ channel, clock, logger: silentLogger });
+});
+
+async function start(): Promise<void> {
+  const started = service.start();
+  channel.becomeReady();
+  await started;
+}
+
+describe('the start', () => {
+  it('opens the window and configures it as soon as it is ready, before anything that waited', async () => {
+    service.configure(configuration);
+    const started = service.start();
+    void service.createOffer('a', first).catch(() => undefined);
+    expect(channel).toMatchObject({ opened: 1, sent: [] });
+    channel.becomeReady();
+    await started;
+    expect(channel.sent.map(({ name }) => name)).toEqual(['configure', 'create-offer']);
+  });
+
+  it('fails when the page does not come, and is tried again', async () => {
+    const started = service.start();
+    await Promise.all([expect(started).rejects.toMatchObject({ code: 'media-failed' }), clock.advanceAsync(10_000)]);
+    await clock.advanceAsync(0);
+    expect(channel.opened).toBe(2);
+    channel.becomeReady();
+    expect(service.ready).toBe(true);
+  });
+});
+
+describe('gathering', () => {
+  it('is cut softly after 250 ms and for good after 500 ms', async () => {
+    await start();
+    const offer = service.createOffer('a', first);
+    await clock.advanceAsync(249);
+    expect(channel.asked('cut-gathering')).toEqual([]);
+    await clock.advanceAsync(1);
+    expect(channel.asked('cut-gathering').map(({ params }) => params)).toEqual([{ peer: 'a', hard: false }]);
+    await clock.advanceAsync(250);
+    expect(channel.asked('cut-gathering').at(-1)?.params).toEqual({ peer: 'a', hard: true });
+    channel.answer('create-offer', { sdp: 'v=0' });
+    expect(await offer).toBe('v=0');
+  });
+
+  it('is not cut when the description has left', async () => {
+    await start();
+    const offer = service.createAnswer('a', 'v=0', { hold: false });
+    await clock.advanceAsync(5);
+    channel.answer('create-answer', { sdp: 'v=0' });
+    await offer;
+    await clock.advanceAsync(1_000);
+    expect(channel.asked('cut-gathering')).toEqual([]);
+  });
+});
+
+describe('what comes back', () => {
+  it('is a report as an error, and a bug when it is not of the contract', async () => {
+    await start();
+    const refused = service.createOffer('a', first);
+    await clock.advanceAsync(0);
+    channel.message.fire({ kind: 'reply', number: channel.sent.at(-1)?.number, ok: false, error: { code: 'no-common-codec', details: {} } });
+    await expect(refused).rejects.toMatchObject({ code: 'no-common-codec' });
+    const wrong = service.stats('a');
+    await clock.advanceAsync(0);
+    channel.answer('stats', { codec: 7 });
+    await expect(wrong).rejects.toMatchObject({ code: 'internal', kind: 'bug' });
+  });
+
+  it.each([undefined, 'text', { kind: 'event', name: 'constructor', value: {} }, { kind: 'event', name: 'peer-state', value: { peer: 1 } }, { kind: 'reply', number: 99, ok: true, value: 1 }])(
+    'is ignored when it is rubbish (%#)',
+    async (message) => {
+      await start();
+      expect(() => channel.message.fire(message)).not.toThrow();
+    },
+  );
+
+  it('does not come in time: the request fails', async () => {
+    await start();
+    const stats = service.stats('a');
+    await Promise.all([expect(stats).rejects.toMatchObject({ code: 'media-failed' }), clock.advanceAsync(10_000)]);
+  });
+});
+
+describe('a window that dies', () => {
+  it('takes its peers and its requests along, and is rebuilt in a later turn with what held before', async () => {
+    service.configure(configuration);
+    await start();
+    const lost: unknown[] = [];
+    service.onLost((value) => lost.push(value));
+    void service.createOffer('closed', first).catch(() => undefined);
+    const offer = service.createOffer('a', first);
+    service.startTone('r', 'ring', 0.5);
+    service.startTone('once', 'ended', 0.5);
+    await clock.advanceAsync(0);
+    service.closePeer('closed');
+    channel.gone.fire({ reason: 'crashed' });
+    expect(channel.opened).toBe(1);
+    expect(lost).toEqual([{ peers: ['a'] }]);
+    await expect(offer).rejects.toMatchObject({ code: 'media-failed' });
+    await clock.advanceAsync(0);
+    expect(channel.opened).toBe(2);
+    channel.sent.length = 0;
+    channel.becomeReady();
+    expect(channel.sent.map(({ name, params }) => [name, params])).toEqual([
+      ['configure', configuration],
+      ['start-tone', { id: 'r', tone: 'ring', volume: 0.5 }],
+    ]);
+  });
+
+  it('over and over rests until the oldest death is a minute ago; requests fail at once meanwhile', async () => {
+    await start();
+    for (let death = 0; death < 4; death++) {
+      channel.gone.fire({ reason: 'crashed' });
+      await clock.advanceAsync(1_000);
+      channel.becomeReady();
+    }
+    expect(channel.opened).toBe(4);
+    expect(service.ready).toBe(false);
+    await expect(service.stats('a')).rejects.toMatchObject({ code: 'media-failed' });
+    await clock.advanceAsync(60_000);
+    expect(channel.opened).toBe(5);
+    channel.becomeReady();
+    expect(service.ready).toBe(true);
+  });
+
+  it('without a word (it hangs) is found while there are peers', async () => {
+    await start();
+    await clock.advanceAsync(60_000);
+    expect(channel.sent).toEqual([]);
+    const offer = service.createOffer('a', first);
+    await clock.advanceAsync(0);
+    channel.answer('create-offer', { sdp: 'v=0' });
+    await offer;
+    await clock.advanceAsync(5_000);
+    channel.answer('inventory', { peers: 1, tones: 0, streams: 0, audioElements: 0 });
+    await clock.advanceAsync(5_000);
+    expect(channel.asked('inventory')).toHaveLength(2);
+    await clock.advanceAsync(10_000);
+    expect(channel.opened).toBe(2);
+  });
+});
+
+it('leaves no timer behind', async () => {
+  await start();
+  void service.createOffer('a', first).catch(() => undefined);
+  void service.stats('a').catch(() => undefined);
+  await clock.advanceAsync(0);
+  service.dispose();
+  await clock.advanceAsync(0);
+  expect(clock.pendingCount).toBe(0);
+  expect(channel.disposed).toBe(true);
+  await expect(service.stats('a')).rejects.toMatchObject({ code: 'media-failed' });
+});
