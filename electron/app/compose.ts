@@ -119,7 +119,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     askToCut: () => askToCut(state.state.app.language),
     leave: async () => {
       await session.leave();
-      await Promise.all([settings.flush(), secrets.flush()]);
+      await Promise.all([settings.flush(), secrets.flush(), services.placement.flush()]);
       owned.dispose();
     },
     exit: () => app.exit(),
@@ -134,7 +134,8 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
         event.preventDefault();
         void shutdown.request();
       });
-      const problem = await settingsProblem;
+      // A place that cannot be read is no loss worth telling.
+      const [problem] = await Promise.all([settingsProblem, services.placement.load()]);
       if (problem !== undefined) notices.add(problem);
       if (settings.get().instanceId === '') settings.update({ instanceId: newId() });
       calls.start();
@@ -147,7 +148,14 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       state.set('settings', settings.get());
       state.set('app', appFacts());
       const windows = buildWindows(
-        { foundation, state, calls, handlers, toastWanted: () => settings.get().notifications.incomingToast, icon: undefined },
+        {
+          foundation,
+          state,
+          calls,
+          handlers,
+          toastWanted: () => settings.get().notifications.incomingToast,
+          placement: services.placement,
+        },
         owned,
       );
       const follow = (): void => state.set('app', appFacts());

@@ -5,6 +5,8 @@ export interface Folders {
   readonly settings: string;
   readonly secrets: string;
   readonly history: string;
+  /** Where the main window was. */
+  readonly placement: string;
   readonly logs: string;
   readonly reports: string;
   /** Certificate and people of the practice office: shared, so that two Commutes on one computer meet in it. */
@@ -13,6 +15,7 @@ export interface Folders {
   readonly renderer: string;
   readonly preload: (role: 'ui' | 'media' | 'toast') => string;
   readonly robots: string;
+  readonly icon: string;
 }
 
 /** The user-data folder of a profile; the first profile uses the base itself. */
@@ -31,11 +34,13 @@ export function foldersOf(base: string, profile: string, main: string): Folders 
     settings: join(own, 'settings.json'),
     secrets: join(own, 'secrets.json'),
     history: join(own, 'history.sqlite'),
+    placement: join(own, 'window.json'),
     logs: join(own, 'logs'),
     reports: join(own, 'reports'),
     office: join(base, 'practice-office'),
     renderer: join(dist, 'renderer'),
     preload: (role) => join(dist, 'preload', `${role}.cjs`),
     robots: join(main, 'robots.js'),
+    icon: join(dist, '..', 'assets', 'icons', 'commute.png'),
   };
 }

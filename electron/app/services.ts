@@ -1,6 +1,7 @@
 import { safeStorage, type UtilityProcess, utilityProcess } from 'electron';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
+import { noPlacement, type Placement, placementSchema } from '#shared/windows/placement.ts';
 import { CallService } from '../calls/call-service.ts';
 import type { MediaPort } from '../media/media-port.ts';
 import { practiceOfficePort } from '../office/practice-office.ts';
@@ -12,12 +13,14 @@ import { Line } from '../sip/line.ts';
 import { HistoryDatabase } from '../storage/history-database.ts';
 import { SecretStore } from '../storage/secret-store.ts';
 import { SettingsStore } from '../storage/settings-store.ts';
+import { VersionedDocument } from '../storage/versioned-document.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface Services {
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly history: HistoryDatabase;
+  readonly placement: VersionedDocument<Placement>;
   readonly people: PeopleDirectory;
   readonly media: MediaPort;
   readonly calls: CallService;
@@ -47,6 +50,14 @@ export function buildServices(
   const settings = owned.add(new SettingsStore({ path: folders.settings, clock, logger: loggers.logger('settings') }));
   const secrets = owned.add(new SecretStore({ path: folders.secrets, clock, logger: loggers.logger('secrets'), safeStorage }));
   const history = owned.add(new HistoryDatabase({ path: folders.history, clock, logger: loggers.logger('history') }));
+  const placement = owned.add(
+    new VersionedDocument<Placement>({
+      path: folders.placement,
+      format: { schema: placementSchema, version: 1, upgrades: {}, defaults: noPlacement },
+      clock,
+      logger: loggers.logger('window'),
+    }),
+  );
   for (const store of [settings, secrets, history]) owned.add(store.onProblem((problem) => notices.add(problem)));
   const people = owned.add(new PeopleDirectory());
   const calls = owned.add(
@@ -88,7 +99,7 @@ export function buildServices(
   );
   owned.add(session.onLineChanged((line) => calls.setLine(line)));
   owned.add(session.onStateChanged(({ account }) => people.setAccount(account)));
-  return { settings, secrets, history, people, media, calls, session };
+  return { settings, secrets, history, placement, people, media, calls, session };
 }
 
 function buildOffice({ clock, random, folders, loggers }: Foundation, launch: LaunchRequest, owned: DisposableStore): OfficePort {

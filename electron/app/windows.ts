@@ -3,10 +3,12 @@ import { toastContract } from '#shared/ipc/toast-contract.ts';
 import { uiContract, type UiContract } from '#shared/ipc/ui-contract.ts';
 import type { EventValue } from '#shared/ipc/contract.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
+import type { Placement } from '#shared/windows/placement.ts';
 import { type Handlers, IpcDoor, sendEvent } from '../ipc/ipc-door.ts';
 import type { StateStore } from '../ipc/state-store.ts';
 import { toastHandlers } from '../ipc/toast-handlers.ts';
 import type { CallService } from '../calls/call-service.ts';
+import type { VersionedDocument } from '../storage/versioned-document.ts';
 import { pages, serveApp } from '../shell/app-scheme.ts';
 import { MainWindow } from '../shell/main-window.ts';
 import { guardContents, guardSession } from '../shell/session-guard.ts';
@@ -25,7 +27,7 @@ export interface WindowOptions {
   readonly calls: CallService;
   readonly handlers: Handlers<UiContract>;
   readonly toastWanted: () => boolean;
-  readonly icon: string | undefined;
+  readonly placement: VersionedDocument<Placement>;
 }
 
 /** Makes a session safe to open windows in. Before any window. */
@@ -37,7 +39,10 @@ export function prepareSession(session: Session, { folders, loggers }: Foundatio
 }
 
 /** The windows that people see, and the door through which they speak. */
-export function buildWindows({ foundation, state, calls, handlers, toastWanted, icon }: WindowOptions, owned: DisposableStore): Windows {
+export function buildWindows(
+  { foundation, state, calls, handlers, toastWanted, placement }: WindowOptions,
+  owned: DisposableStore,
+): Windows {
   const { folders, clock, loggers } = foundation;
   const door = owned.add(new IpcDoor(loggers.logger('door')));
   door.start();
@@ -46,8 +51,10 @@ export function buildWindows({ foundation, state, calls, handlers, toastWanted, 
     new MainWindow({
       preload: folders.preload('ui'),
       title: titleOf(state.state.app.profile),
-      icon,
+      icon: folders.icon,
       theme: () => look().theme,
+      placement: () => placement.value,
+      savePlacement: (value) => placement.save(value),
       admit: (contents) => door.admit(contents, { role: 'ui', url: pages.ui, contract: uiContract, handlers }),
     }),
   );

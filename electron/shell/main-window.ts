@@ -1,14 +1,18 @@
-import { BrowserWindow, type WebContents } from 'electron';
+import { BrowserWindow, screen, type WebContents } from 'electron';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
+import { defaultSize, openingBounds, type Placement, smallestSize } from '#shared/windows/placement.ts';
 import { pages } from './app-scheme.ts';
 import { securePreferences } from './web-preferences.ts';
 
 export interface MainWindowOptions {
   readonly preload: string;
   readonly title: string;
-  readonly icon: string | undefined;
+  readonly icon: string;
   readonly theme: () => 'light' | 'dark';
+  /** Where the window was the last time. */
+  readonly placement: () => Placement;
+  readonly savePlacement: (placement: Placement) => void;
   /** Called with the new page's contents before it loads, so that it can be let in at the door. */
   readonly admit: (contents: WebContents) => Disposable;
 }
@@ -59,17 +63,17 @@ export class MainWindow implements Disposable {
   }
 
   #open(): void {
-    const { preload, title, icon, theme, admit } = this.#options;
+    const { preload, title, icon, theme, admit, placement, savePlacement } = this.#options;
+    const workAreas = screen.getAllDisplays().map(({ workArea }) => workArea);
     const window = new BrowserWindow({
-      width: 960,
-      height: 640,
-      minWidth: 360,
-      minHeight: 560,
+      ...(openingBounds(placement(), workAreas) ?? defaultSize),
+      minWidth: smallestSize.width,
+      minHeight: smallestSize.height,
       show: false,
       title,
       backgroundColor: backgrounds[theme()],
       autoHideMenuBar: true,
-      ...(icon === undefined ? {} : { icon }),
+      icon,
       webPreferences: securePreferences(preload),
     });
     const owned = new DisposableStore();
@@ -77,6 +81,8 @@ export class MainWindow implements Disposable {
     this.#owned = owned;
     owned.add(admit(window.webContents));
     window.on('page-title-updated', (event) => event.preventDefault());
+    if (placement().maximized) window.maximize();
+    window.on('close', () => savePlacement({ version: 1, bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
     window.once('ready-to-show', () => {
       window.show();
       this.#ready.fire();
