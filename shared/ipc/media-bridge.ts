@@ -13,8 +13,7 @@ export interface MediaRequestMessage {
 }
 
 export type MediaReplyMessage = { readonly kind: 'reply'; readonly number: number } & (
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: ErrorReport }
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorReport }
 );
 
 export interface MediaEventMessage {

@@ -48,7 +48,10 @@ export const mediaContract = defineContract({
     close: request(z.object({ peer }), nothing),
     stats: request(z.object({ peer }), mediaStatsSchema),
     /** Listens for `durationMs` to what is heard (`inbound`) or sent (`outbound`). */
-    'probe-tone': request(z.object({ peer, direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }), toneProbeSchema),
+    'probe-tone': request(
+      z.object({ peer, direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }),
+      toneProbeSchema,
+    ),
     /** Plays until `stop-tone`; `test` ends by itself. The device is the ringer for `ring`, the speaker for the others. */
     'start-tone': request(z.object({ id: z.string().max(64), tone: z.enum(tones), volume: z.number().min(0).max(1) }), nothing),
     'stop-tone': request(z.object({ id: z.string().max(64) }), nothing),

@@ -59,14 +59,15 @@ describe('the sound of a call', () => {
     await media().untilHeard('b', 1_000);
   });
 
-  it('carries digits as RFC 4733 events, in order', async () => {
+  it('carries digits as RFC 4733 events', async () => {
     await media().connect('a', 'b');
     await media().call('setMuted', 'a', true);
     await media().untilHeard('b', null);
-    await Promise.all([media().call('sendDtmf', 'a', '5'), media().call('sendDtmf', 'a', '555')]);
-    // what the receiver makes of the event is the pair 770 Hz and 1336 Hz
-    const { frequencyHz } = await media().call('probeTone', 'b', 'inbound', 700);
-    expect([770, 1336].some((hz) => Math.abs((frequencyHz ?? 0) - hz) < 12)).toBe(true);
+    await Promise.all([media().call('sendDtmf', 'a', '5555'), media().call('sendDtmf', 'a', '55555555')]);
+    // What the receiver makes of the events is the pair 770 Hz and 1336 Hz; the rhythm of the digits widens the lines.
+    const isFive = (hz: number): boolean => [770, 1_336].some((line) => Math.abs(hz - line) < 20);
+    const heard = async (): Promise<boolean> => isFive((await media().call('probeTone', 'b', 'inbound', 400)).frequencyHz ?? 0);
+    await expect.poll(heard, { timeout: 2_500 }).toBe(true);
     await media().untilHeard('b', null);
   });
 
