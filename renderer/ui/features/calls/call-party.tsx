@@ -17,7 +17,7 @@ export function CallParty({ call }: { readonly call: CallView }) {
         <h2 className="call-party-name one-line" title={name}>
           <bdi>{name}</bdi>
         </h2>
-        <p className="muted one-line">{[number === name ? '' : number, by].filter(Boolean).join(', ')}</p>
+        <p className="call-party-sub muted">{[number === name ? '' : number, by].filter(Boolean).join(', ')}</p>
       </div>
     </div>
   );
