@@ -8,6 +8,7 @@ import { callCpuFigures } from './metrics/call-cpu.ts';
 import { parserFigures } from './metrics/parser.ts';
 import { ringingFigures } from './metrics/ringing.ts';
 import { startUpFigures } from './metrics/start-up.ts';
+import { tortureFigures } from './metrics/torture.ts';
 import { verbFigures } from './metrics/verbs.ts';
 import { readOptions } from './options.ts';
 
@@ -17,6 +18,7 @@ const metrics: Readonly<Record<string, (room: BenchRoom) => Promise<Figure[]>>> 
   verbs: verbFigures,
   'call-cpu': callCpuFigures,
   parser: parserFigures,
+  torture: tortureFigures,
 };
 const outFile = resolve('out', 'bench.json');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

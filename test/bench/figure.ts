@@ -12,7 +12,7 @@ export interface Goal {
 export interface Figure {
   readonly metric: string;
   /** `x` for a ratio. */
-  readonly unit: 'x' | 'ms' | 'MB' | '%' | 'of 61' | '/CPU-s';
+  readonly unit: 'x' | 'ms' | 'MB' | '%' | 'messages' | '/CPU-s';
   readonly samples: readonly number[];
   /** Rows without a goal are there to be compared with. */
   readonly goal?: Goal;
