@@ -27,14 +27,15 @@ export function layFoundation(folders: Folders, owned: DisposableStore, newId: (
   const clock = new SystemClock();
   const log = owned.add(new RotatingLog({ folder: folders.logs, clock }));
   const sinks = console ? [log, new StreamLog(process.stderr)] : [log];
+  const loggers = new RootLogger({ clock, sinks, levels: { general: 'info' } });
   return {
     clock,
     random: new SystemRandom(),
     newId,
     folders,
     log,
-    loggers: new RootLogger({ clock, sinks, levels: { general: 'info' } }),
+    loggers,
     ladder: new SipLadder(),
-    notices: owned.add(new Notices(clock, newId)),
+    notices: owned.add(new Notices(clock, newId, loggers.logger('notices'))),
   };
 }

@@ -37,6 +37,9 @@ interface Entry {
 /** How long the card of an ended call stays, so that it can say why, in ms. */
 export const endedCardMs = 4_000;
 
+/** The same for a call that failed: its card says what to do next, and that takes longer to read. */
+export const failedCardMs = 15_000;
+
 /**
  * All calls of the app. Every surface (window, toast, key, headset) calls the same methods; the machine decides, the
  * effect runner acts, and what happens is fed back here.
@@ -247,10 +250,23 @@ export class CallService implements Disposable {
     if (before.phase !== step.call.phase) {
       this.#options.logger.info('Call', { call: id, from: before.phase, to: step.call.phase, event: event.type });
     }
+    this.#logTrouble(before, step.call);
     this.#runner.run(entry.call, step.effects, entry.line, entry.target);
     this.#watch.follow(entry.call, this.#runner.peerOf(id));
     if (entry.call.phase === 'ended') this.#farewell(entry.call);
     this.#publish();
+  }
+
+  /** What the card shows as an error stands in the log with its code. */
+  #logTrouble(before: Call, after: Call): void {
+    const { logger } = this.#options;
+    const { microphoneError } = after;
+    if (microphoneError !== null && microphoneError !== before.microphoneError) {
+      logger.warn('The far end cannot hear us', { ...microphoneError.details, code: microphoneError.code, call: after.id });
+    }
+    if (after.phase !== 'ended' || after.reason.kind !== 'failed') return;
+    const { code, details } = after.reason.error;
+    logger.warn('A call failed', { ...details, code, call: after.id });
   }
 
   /** A name of the person's own contacts wins over what the far end says of itself, also when that changes in the call. */
@@ -266,7 +282,7 @@ export class CallService implements Disposable {
     const key = `${call.id} farewell`;
     if (tone !== null) media.startTone(key, tone, 0.4);
     const stop = tone === null ? undefined : clock.schedule(farewellMs[tone], () => media.stopTone(key));
-    const leave = clock.schedule(endedCardMs, () => {
+    const leave = clock.schedule(call.reason.kind === 'failed' ? failedCardMs : endedCardMs, () => {
       this.#farewells.delete(call.id);
       this.#entries.delete(call.id);
       this.#watch.forget(call.id);

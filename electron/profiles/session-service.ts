@@ -1,4 +1,4 @@
-import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import { AppError, type ErrorCode, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import type { SignIn } from '#shared/ipc/ui-contract.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
@@ -50,6 +50,9 @@ interface Attempt {
   readonly interactive: boolean;
 }
 
+/** Refusals that only the fields of the sign-in page can put right. */
+const needsTyping: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['wrong-password', 'user-unknown']);
+
 /** Lifetime of a binding that is asked for, in seconds. */
 const registerExpires = 600;
 
@@ -60,6 +63,8 @@ const registerExpires = 600;
  *       |           ^             |
  *       |           +-- failed ---+
  *       +--> signed-in  (an account and its password are kept: the line registers by itself)
+ *                |
+ *                +--> signed-out  (the server no longer takes user or password)
  */
 export class SessionService implements Disposable {
   readonly #options: SessionServiceOptions;
@@ -73,6 +78,8 @@ export class SessionService implements Disposable {
   /** Raised by each new beginning, so that a late answer to an old one changes nothing. */
   #generation = 0;
   #lookingForOffice = false;
+  /** Whether the present line has ever been registered: before that, there is no call that losing it could cut. */
+  #wasRegistered = false;
 
   readonly onStateChanged = this.#stateChanged.event;
   readonly onRegistrationChanged = this.#registrationChanged.event;
@@ -219,6 +226,7 @@ export class SessionService implements Disposable {
   #startLine(attempt: Attempt): void {
     const { createLine, secrets } = this.#options;
     this.#attempt = attempt;
+    this.#wasRegistered = false;
     const password = () => attempt.password ?? secrets.get(attempt.account.id);
     const line = createLine(attempt.account, password);
     const owned = new DisposableStore();
@@ -244,14 +252,20 @@ export class SessionService implements Disposable {
     this.#registrationChanged.fire(status);
     if (status.phase === 'registered') return this.#onRegistered(attempt);
     if (status.phase !== 'refused' && status.phase !== 'waiting') return;
+    const { code, details } = status.error;
+    this.#options.logger.warn('Not registered', { ...details, code, server: status.server, stage: this.#state.stage });
     if (this.#state.stage === 'signing-in' && attempt.interactive) return this.#failed(status.error);
+    if (status.phase === 'refused' && !this.#wasRegistered && needsTyping.has(code)) return this.#failed(status.error);
     if (status.phase === 'waiting' && attempt.account.kind === 'practice-office') void this.#findOfficeAgain(line, attempt);
   }
 
   #onRegistered(attempt: Attempt): void {
+    this.#wasRegistered = true;
     if (this.#state.stage === 'signed-in' && !attempt.interactive) return;
     const { settings, secrets } = this.#options;
     if (this.#state.stage === 'signing-in') {
+      const before = settings.account();
+      if (before !== null && before.id !== attempt.account.id) secrets.remove(before.id);
       settings.save(attempt.account);
       if (attempt.remember && attempt.password !== undefined && attempt.account.kind === 'server')
         secrets.set(attempt.account.id, attempt.password);
@@ -259,7 +273,7 @@ export class SessionService implements Disposable {
     this.#setState({ stage: 'signed-in', account: attempt.account, error: null });
   }
 
-  /** Ends a person's attempt. What was tried is kept, so that trusting a certificate can try it again. */
+  /** Leads to the sign-in page. What was tried is kept, so that trusting a certificate can try it again. */
   #failed(error: ErrorReport): void {
     const attempt = this.#attempt;
     this.#begin();

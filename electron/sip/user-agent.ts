@@ -178,8 +178,8 @@ function makeUserAgent(options: SipStackOptions): UserAgent {
     logBuiltinEnabled: false,
     logConfiguration: false,
     logLevel: 'warn',
-    logConnector: (level, category, _label, content) =>
-      level === 'error' ? sipLogger.error(content, { category }) : sipLogger.warn(content, { category }),
+    // the connector is given everything, whatever the level says
+    logConnector: (level, category, _label, content) => sipLogger[level === 'log' ? 'debug' : level](content, { category }),
     transportConstructor: class extends SipTransport {
       constructor() {
         super(transportOptions);

@@ -96,7 +96,7 @@ describe('an attempt to sign in that fails', () => {
   });
 
   it('for a server that talks nonsense says that it is no telephone system', limits, async () => {
-    const port = await listening(createTcpServer((socket) => socket.on('error', () => undefined).end(Buffer.alloc(4_096, 0xa5))));
+    const port = await listening(createTcpServer((socket) => socket.on('error', () => undefined).resume().end(Buffer.alloc(4_096, 0xa5))));
     await expectFailure(`ws://127.0.0.1:${port}/ws`, 'not-a-sip-server');
     await expectFailure(`wss://127.0.0.1:${port}/ws`, 'not-a-sip-server');
   });
@@ -107,7 +107,7 @@ describe('an attempt to sign in that fails', () => {
     async () => {
       const { certificate, key } = await makeCertificate();
       const port = await listening(
-        createTlsServer({ cert: certificate, key }, (socket) => socket.on('error', () => undefined).end('220 mail.test ESMTP\r\n')),
+        createTlsServer({ cert: certificate, key }, (socket) => socket.on('error', () => undefined).resume().end('220 mail.test ESMTP\r\n')),
       );
       const { card } = await expectFailure(`wss://127.0.0.1:${port}/ws`, 'certificate-untrusted');
       await card.getByRole('button', { name: 'Trust this certificate' }).click();
@@ -130,9 +130,14 @@ describe('an attempt to sign in that fails', () => {
 
   it('for an expired certificate says so and offers no way around it', limits, async () => {
     const certificate = await makeCertificate({ notAfter: new Date(Date.now() - 1_000) });
-    const { port } = await office({ certificate });
-    const { card } = await expectFailure(`wss://127.0.0.1:${port}/ws`, 'certificate-expired');
-    expect(await card.getByRole('button', { name: 'Trust this certificate' }).count()).toBe(0);
+    const { server, port } = await office({ certificate });
+    const { page, profileFolder } = commute();
+    const { card } = await expectFailure(`wss://127.0.0.1:${port}/ws`, 'certificate-untrusted');
+    await card.getByRole('button', { name: 'Trust this certificate' }).click();
+    const expired = await readSentence(page.getByRole('alert'), await signInFailure(page, 'certificate-expired'));
+    expect(await expired.getByRole('button', { name: 'Trust this certificate' }).count()).toBe(0);
+    await logged(profileFolder, /WARN .*code=certificate-expired\b/);
+    expect(server.requests).toEqual([]);
   });
 
   it('does not send an address that is none', limits, async () => {

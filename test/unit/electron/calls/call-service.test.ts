@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CallService, endedCardMs } from '#electron/calls/call-service.ts';
+import { CallService, endedCardMs, failedCardMs } from '#electron/calls/call-service.ts';
 import type { CallView } from '#shared/calls/call.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { silentLogger } from '#shared/util/logger.ts';
@@ -49,6 +49,16 @@ describe('the call service', () => {
     t.clock.advance(65_000);
     t.line.say({ call: id, type: 'terminated', by: 'remote' });
     expect(t.history).toMatchObject([{ id, outcome: 'answered', talkMs: 65_000, endedBy: 'remote', name: 'Anna Weber' }]);
+  });
+
+  it('keeps the card of a failed call until its next step can be read', () => {
+    const id = t.service.dial('9999');
+    const error = { code: 'number-unknown', details: { number: '9999' } } as const;
+    t.line.say({ call: id, type: 'rejected', status: 404, reasonPhrase: 'Not Found', error });
+    t.clock.advance(endedCardMs);
+    expect(t.view(id).endReason).toEqual({ kind: 'failed', error });
+    t.clock.advance(failedCardMs - endedCardMs);
+    expect(t.service.views()).toEqual([]);
   });
 
   it('keeps the card of an ended call for a moment, then forgets everything about it', () => {

@@ -149,9 +149,30 @@ describe('a kept account', () => {
     line.orders.length = 0;
     line.setRegistration({ phase: 'waiting', server: 's', retryAt: 1, error: { code: 'connection-refused', details: {} } });
     t.service.retryNow();
-    line.setRegistration({ phase: 'refused', server: 's', error: { code: 'wrong-password', details: {} } });
+    line.setRegistration({ phase: 'refused', server: 's', error: { code: 'registration-refused', details: {} } });
     t.service.retryNow();
     expect(line.orders).toEqual([['reconnect'], ['start']]);
+  });
+
+  it.each(['wrong-password', 'user-unknown'] as const)('asks again where the server no longer takes it (%s), and forgets nothing', async (code) => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    t.last().line.setRegistration({ phase: 'refused', server: 's', error: { code, details: {} } });
+    expect(t.service.state).toEqual({ stage: 'signed-out', account: sampleAccount, error: { code, details: {} } });
+    expect(t.saved).toEqual([sampleAccount]);
+    t.service.signIn(request);
+    t.last().line.setRegistration(registered);
+    expect([...t.secrets]).toEqual([['id-1', 'secret']]);
+  });
+
+  it('stays with its calls when the password changes under it', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    const { line } = t.last();
+    line.setRegistration(registered);
+    line.setRegistration({ phase: 'refused', server: 's', error: { code: 'wrong-password', details: {} } });
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(line.disposed).toBe(false);
   });
 
   it('is forgotten at sign-out, after its calls and its registration', async () => {
