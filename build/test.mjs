@@ -44,6 +44,7 @@ await runScript(async () => {
       await count('unit, architecture', vitest(['unit', 'architecture']));
       await count('sip', vitest(['sip']));
       await count('media', built ? vitest(['media']) : withoutBuild);
+      await count('ui', vitest(['ui']));
       await count('e2e', built ? vitest(['e2e']) : withoutBuild);
     });
   } catch (error) {

@@ -16,6 +16,7 @@ export default defineConfig({
       project('architecture', { testTimeout: 20_000 }),
       project('sip', { testTimeout: 30_000, hookTimeout: 180_000 }),
       project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
+      project('ui', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
       project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
     ],
   },

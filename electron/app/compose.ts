@@ -10,6 +10,7 @@ import { uiHandlers } from '../ipc/ui-handlers.ts';
 import { SupportReport } from '../logging/support-report.ts';
 import { MediaService } from '../media/media-service.ts';
 import { MediaWindow } from '../media/media-window.ts';
+import { NetworkMonitor } from '../network/network-monitor.ts';
 import { pages } from '../shell/app-scheme.ts';
 import { securePreferences } from '../shell/web-preferences.ts';
 import { announceHistory, bindState } from './bind-state.ts';
@@ -175,7 +176,15 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
         if (dialTarget !== null) windows.command({ name: 'prefill-dial', target: dialTarget });
       });
       app.on('activate', () => windows.main.show());
-      powerMonitor.on('resume', () => session.retryNow());
+      const network = owned.add(new NetworkMonitor({ clock }));
+      // After a change or a sleep no socket and no candidate can be believed, whatever it says of itself.
+      const renewPaths = (): void => {
+        media.renewWarmPeer();
+        session.retryNow();
+      };
+      owned.add(network.onChanged(({ online }) => online && renewPaths()));
+      powerMonitor.on('resume', renewPaths);
+      network.start();
       windows.main.show();
       configureMedia();
       media.start().catch((error: unknown) => logger.error('The media window did not start', { error: String(error) }));

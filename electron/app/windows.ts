@@ -10,6 +10,7 @@ import { toastHandlers } from '../ipc/toast-handlers.ts';
 import type { CallService } from '../calls/call-service.ts';
 import type { VersionedDocument } from '../storage/versioned-document.ts';
 import { pages, serveApp } from '../shell/app-scheme.ts';
+import { setMenu } from '../shell/menu.ts';
 import { MainWindow } from '../shell/main-window.ts';
 import { guardContents, guardSession } from '../shell/session-guard.ts';
 import { ToastWindow } from '../shell/toast-window.ts';
@@ -36,6 +37,7 @@ export function prepareSession(session: Session, { folders, loggers }: Foundatio
   serveApp(session, folders.renderer);
   guardSession(session, logger);
   guardContents(app, logger);
+  setMenu(process.platform);
 }
 
 /** The windows that people see, and the door through which they speak. */

@@ -111,7 +111,8 @@ export class MediaLink implements Disposable {
     }
     const value = mediaContract.requests[pending.name].result.safeParse(reply.value);
     if (value.success) pending.resolve(value.data);
-    else pending.reject(new AppError('internal', { kind: 'bug', details: { what: `invalid reply to ${pending.name}` }, cause: value.error }));
+    else
+      pending.reject(new AppError('internal', { kind: 'bug', details: { what: `invalid reply to ${pending.name}` }, cause: value.error }));
   }
 
   #receiveEvent(name: string, value: unknown): void {

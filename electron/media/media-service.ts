@@ -193,4 +193,3 @@ export class MediaService implements MediaPort {
     if (peers.length > 0) this.#lost.fire({ peers });
   }
 }
-

@@ -28,7 +28,7 @@ export class MediaWindow implements MediaChannel {
   }
 
   open(): void {
-    this.#end();
+    this.#end({ mayHang: true });
     const window = new BrowserWindow({
       show: false,
       width: 200,
@@ -49,7 +49,7 @@ export class MediaWindow implements MediaChannel {
       if (this.#window !== window) return;
       this.#window = undefined;
       // the dead window goes in a later turn: Electron is still inside its own event
-      setImmediate(() => destroy(window));
+      setImmediate(() => destroy(window, false));
       this.#gone.fire({ reason });
     };
     webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
@@ -72,7 +72,7 @@ export class MediaWindow implements MediaChannel {
   }
 
   dispose(): void {
-    this.#end();
+    this.#end({ mayHang: false });
     this.#message.dispose();
     this.#gone.dispose();
   }
@@ -81,16 +81,16 @@ export class MediaWindow implements MediaChannel {
     return event.senderFrame !== null && event.senderFrame === window.webContents.mainFrame && event.senderFrame.url === this.#options.url;
   }
 
-  #end(): void {
+  #end({ mayHang }: { readonly mayHang: boolean }): void {
     const window = this.#window;
     this.#window = undefined;
-    if (window !== undefined) destroy(window);
+    if (window !== undefined) destroy(window, mayHang);
   }
 }
 
-/** Also ends a process that hangs, which `destroy` alone would leave behind. */
-function destroy(window: BrowserWindow): void {
+/** A process that hangs outlives its window unless it is ended by force; one that does not hang must not look crashed. */
+function destroy(window: BrowserWindow, mayHang: boolean): void {
   if (window.isDestroyed()) return;
-  if (!window.webContents.isCrashed()) window.webContents.forcefullyCrashRenderer();
+  if (mayHang && !window.webContents.isCrashed()) window.webContents.forcefullyCrashRenderer();
   window.destroy();
 }

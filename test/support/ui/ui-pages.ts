@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import rendererConfig from '../../../build/vite/renderer.config.ts';
+import { launchElectron, type LaunchedElectron } from '../app/electron-app.ts';
+import { createTempFolder } from '../app/temp-folder.ts';
 import { installFakeMain, type FakeMain, type FakeMainControl } from './fake-bridge.ts';
 import { servePages } from './page-server.ts';
 import { sampleHistory, sampleState } from './sample-state.ts';
@@ -27,12 +28,12 @@ export interface UiPages {
 
 /** Builds the pages into a folder of their own and opens the runtime's browser. Needs a display (Xvfb will do). */
 export async function startUiPages(): Promise<UiPages> {
-  const folder = await mkdtemp(join(tmpdir(), 'commute-ui-'));
-  await buildPages(folder);
-  const server = await servePages(folder);
-  const app = await launch();
+  const folder = await createTempFolder('ui');
+  await buildPages(join(folder.path, 'pages'));
+  const server = await servePages(join(folder.path, 'pages'));
+  const host = await launch(folder.path);
   const faults: string[] = [];
-  const first = await app.firstWindow();
+  const first = await host.app.firstWindow();
   first.setDefaultTimeout(5000);
   listen(first, faults);
 
@@ -49,9 +50,9 @@ export async function startUiPages(): Promise<UiPages> {
       return first;
     },
     async close() {
-      await app.close();
+      await host.dispose();
       await server.close();
-      await rm(folder, { recursive: true, force: true });
+      await folder.dispose();
     },
   };
 }
@@ -73,22 +74,10 @@ async function buildPages(outDir: string): Promise<void> {
   }
 }
 
-function launch(): Promise<ElectronApplication> {
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) {
-    throw new Error('There is no display for the pages: run the tests by "npm test", or under "xvfb-run -a".');
-  }
-  const asRoot = process.getuid?.() === 0;
-  const environment = Object.entries(process.env).filter(([name]) => name !== 'ELECTRON_RUN_AS_NODE');
-  return _electron.launch({
-    executablePath: process.execPath,
-    args: [
-      ...(asRoot ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--force-prefers-reduced-motion',
-      join(import.meta.dirname, 'page-host.cjs'),
-    ],
-    env: Object.fromEntries(environment.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
-  });
+/** The page host where the user of the tests' apps can read it. */
+async function launch(folder: string): Promise<LaunchedElectron> {
+  for (const file of ['package.json', 'main.cjs']) await copyFile(join(import.meta.dirname, 'page-host', file), join(folder, file));
+  return launchElectron({ appFolder: folder, args: ['--disable-gpu', '--force-prefers-reduced-motion'] });
 }
 
 function listen(page: Page, faults: string[]): void {
