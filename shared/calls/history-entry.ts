@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** How a call ended, in the words of the person: the machine's end reasons folded to what a call list shows. */
-export const callOutcomes = ['answered', 'missed', 'answered-elsewhere', 'declined', 'cancelled', 'busy', 'not-answered', 'failed'] as const;
+export const callOutcomes = [
+  'answered',
+  'missed',
+  'answered-elsewhere',
+  'declined',
+  'cancelled',
+  'busy',
+  'not-answered',
+  'failed',
+] as const;
 
 export const historyEntrySchema = z.object({
   /** The call's id; unique. */

@@ -33,7 +33,10 @@ export const uiContract = defineContract({
     'session.cancel-sign-in': request(nothing, nothing),
     'session.sign-out': request(nothing, nothing),
     /** Pins the certificate that the last attempt showed, and tries again. */
-    'session.trust-certificate': request(z.object({ host: z.string().max(253), port: z.number().int(), fingerprint: fingerprintSchema }), nothing),
+    'session.trust-certificate': request(
+      z.object({ host: z.string().max(253), port: z.number().int(), fingerprint: fingerprintSchema }),
+      nothing,
+    ),
     /** Connects and registers now instead of waiting for the next attempt. */
     'session.retry-now': request(nothing, nothing),
     'call.dial': request(z.object({ target: z.string().trim().min(1).max(256) }), onCall),

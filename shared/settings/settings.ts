@@ -22,7 +22,10 @@ export const audioSettingsSchema = z.object({
 export type AudioSettings = z.infer<typeof audioSettingsSchema>;
 
 /** `stun:host[:port]`, `turn:host[:port][?transport=udp|tcp]`, `turns:...` (RFC 7064, RFC 7065). */
-export const iceUriSchema = z.string().max(512).regex(/^(stuns?|turns?):(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/);
+export const iceUriSchema = z
+  .string()
+  .max(512)
+  .regex(/^(stuns?|turns?):(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/);
 
 export const iceServerSchema = z.object({
   id: z.string().min(1).max(64),

@@ -77,7 +77,11 @@ describe('in the practice office', () => {
     const anna = await openCommute({ profileFolder: folder.path, args: [`--practice-port=${port}`], microphone: { hz: 700 } });
     await anna.page.getByRole('button', { name: 'Practice office' }).click();
     await registered(anna.page);
-    const ben = await openCommute({ profileFolder: folder.path, args: [`--practice-port=${port}`, '--profile=b'], microphone: { hz: 900 } });
+    const ben = await openCommute({
+      profileFolder: folder.path,
+      args: [`--practice-port=${port}`, '--profile=b'],
+      microphone: { hz: 900 },
+    });
     await ben.page.getByRole('button', { name: 'Practice office' }).click();
     await registered(ben.page);
 

@@ -41,10 +41,26 @@ describe('the running app', () => {
       BrowserWindow.getAllWindows().map(({ webContents }) => {
         // Not in the type definitions, but the only way to see what really holds.
         const read: unknown = Reflect.get(webContents, 'getLastWebPreferences');
-        const { sandbox, contextIsolation, nodeIntegration, nodeIntegrationInSubFrames, webSecurity, allowRunningInsecureContent, experimentalFeatures, webviewTag } = (
-          read as () => Record<string, unknown>
-        ).call(webContents);
-        return { sandbox, contextIsolation, nodeIntegration, nodeIntegrationInSubFrames, webSecurity, allowRunningInsecureContent, experimentalFeatures, webviewTag };
+        const {
+          sandbox,
+          contextIsolation,
+          nodeIntegration,
+          nodeIntegrationInSubFrames,
+          webSecurity,
+          allowRunningInsecureContent,
+          experimentalFeatures,
+          webviewTag,
+        } = (read as () => Record<string, unknown>).call(webContents);
+        return {
+          sandbox,
+          contextIsolation,
+          nodeIntegration,
+          nodeIntegrationInSubFrames,
+          webSecurity,
+          allowRunningInsecureContent,
+          experimentalFeatures,
+          webviewTag,
+        };
       }),
     );
     expect(preferences.length).toBeGreaterThanOrEqual(2);
@@ -61,7 +77,9 @@ describe('the running app', () => {
       });
     }
 
-    const pids = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId()));
+    const pids = await app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId()),
+    );
     for (const pid of pids) {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       expect(status).toMatch(/^Seccomp:\s2$/m);
@@ -94,7 +112,10 @@ describe('the running app', () => {
       return {
         // In a turn of its own: what a debugger evaluates may bypass the policy.
         evaluation: await new Promise<boolean>((resolve) => {
-          setTimeout(() => void refused(() => Reflect.apply(Reflect.get(window, 'eval') as (code: string) => unknown, window, ['1'])).then(resolve), 0);
+          setTimeout(
+            () => void refused(() => Reflect.apply(Reflect.get(window, 'eval') as (code: string) => unknown, window, ['1'])).then(resolve),
+            0,
+          );
         }),
         fetching: await refused(() => fetch('https://127.0.0.1:9/')),
         ownFetching: await refused(() => fetch('app://commute/ui/index.html')),
@@ -111,7 +132,8 @@ describe('the running app', () => {
         markup: await refused(() => {
           document.createElement('div').innerHTML = '<b>x</b>';
         }),
-        opened: window.open('https://127.0.0.1:9/') === null && window.open('file:///etc/passwd') === null && window.open('about:blank') === null,
+        opened:
+          window.open('https://127.0.0.1:9/') === null && window.open('file:///etc/passwd') === null && window.open('about:blank') === null,
         permissions: await Promise.all(
           ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi'].map(
             async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
@@ -156,7 +178,10 @@ describe('the running app', () => {
     await page.getByRole('button', { name: 'Practice office' }).waitFor();
     const ask = (name: string, params: unknown): Promise<{ ok: boolean; error?: { code: string } }> =>
       page.evaluate(
-        ([request, value]) => (Reflect.get(window, 'commute') as { request(name: string, value: unknown): Promise<{ ok: boolean; error?: { code: string } }> }).request(request, value),
+        ([request, value]) =>
+          (
+            Reflect.get(window, 'commute') as { request(name: string, value: unknown): Promise<{ ok: boolean; error?: { code: string } }> }
+          ).request(request, value),
         [name, params] as const,
       );
     expect(await ask('app.quit-now', {})).toMatchObject({ ok: false, error: { code: 'request-refused' } });
@@ -166,13 +191,16 @@ describe('the running app', () => {
     }
     expect(await ask('call.answer', { call: 'nobody' })).toMatchObject({ ok: false, error: { code: 'call-unknown' } });
 
-    const stranger = await app.evaluate(async ({ BrowserWindow }, preload) => {
-      const rogue = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true, contextIsolation: true } });
-      await rogue.loadURL('app://commute/ui/index.html');
-      const reply: unknown = await rogue.webContents.executeJavaScript("window.commute.request('state.get', {})");
-      rogue.destroy();
-      return reply;
-    }, await app.evaluate(({ app: electron }) => `${electron.getAppPath()}/dist/preload/ui.cjs`));
+    const stranger = await app.evaluate(
+      async ({ BrowserWindow }, preload) => {
+        const rogue = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true, contextIsolation: true } });
+        await rogue.loadURL('app://commute/ui/index.html');
+        const reply: unknown = await rogue.webContents.executeJavaScript("window.commute.request('state.get', {})");
+        rogue.destroy();
+        return reply;
+      },
+      await app.evaluate(({ app: electron }) => `${electron.getAppPath()}/dist/preload/ui.cjs`),
+    );
     expect(stranger).toMatchObject({ ok: false, error: { code: 'request-refused' } });
   });
 });

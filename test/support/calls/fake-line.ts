@@ -15,7 +15,13 @@ export const sampleAccount: Account = {
   registerExpires: 600,
 };
 
-export const registered: RegistrationStatus = { phase: 'registered', server: 'office.test:8802', since: 0, expiresAt: 600_000, otherContacts: [] };
+export const registered: RegistrationStatus = {
+  phase: 'registered',
+  server: 'office.test:8802',
+  since: 0,
+  expiresAt: 600_000,
+  otherContacts: [],
+};
 
 /** A line whose far end is the test: it notes every order and lets the test say what the network does. */
 export class FakeLine implements SipLine {
