@@ -257,7 +257,12 @@ function repaired(call: Exclude<Call, { phase: 'ended' }>): Step {
   return { call: { ...call, repair: null }, effects: [{ type: 'clear-deadline', name: 'repair' }] };
 }
 
-function deadline(call: Exclude<Call, { phase: 'ended' }>, name: 'ending' | 'repair' | 'not-answered', farEndProduct: string, now: number): Step {
+function deadline(
+  call: Exclude<Call, { phase: 'ended' }>,
+  name: 'ending' | 'repair' | 'not-answered',
+  farEndProduct: string,
+  now: number,
+): Step {
   switch (name) {
     case 'ending':
       return call.phase === 'ending' ? ended(call, call.reason, now) : same(call);

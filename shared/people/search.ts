@@ -36,7 +36,12 @@ export function fold(text: string): string {
 
 function spellings(text: string): string[] {
   const plain = fold(text);
-  const german = fold(text.normalize('NFC').toLowerCase().replace(/[äöüß]/g, (letter) => germanLetters[letter] ?? letter));
+  const german = fold(
+    text
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[äöüß]/g, (letter) => germanLetters[letter] ?? letter),
+  );
   return german === plain ? [plain] : [plain, german];
 }
 

@@ -163,7 +163,9 @@ describe('the loss of the media window', () => {
   });
 
   it('goes straight to takeover with a server that keeps its DTLS', () => {
-    const { effects } = run({ call: talking, effects: [] }, [{ type: 'media-lost', cause: 'window-lost', farEndProduct: 'Asterisk PBX 22' }]);
+    const { effects } = run({ call: talking, effects: [] }, [
+      { type: 'media-lost', cause: 'window-lost', farEndProduct: 'Asterisk PBX 22' },
+    ]);
     expect(effects[0]).toEqual({ type: 'repair-sip', strategy: 'replace' });
   });
 
