@@ -5,6 +5,7 @@ import { classNames } from '../../components/class-names.ts';
 import { ErrorCard } from '../../components/error-card.tsx';
 import { callName, callStatusText } from '../../i18n/call-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
+import { verbsOf } from '../../store/call-verbs.ts';
 import { useNow } from '../../store/use-now.ts';
 import { useUi, useView } from '../../store/ui-context.tsx';
 import { CallDetails } from './call-details.tsx';
@@ -25,7 +26,7 @@ export function CallCard({ call, slim }: CallCardProps) {
   const { view } = useUi();
   const keypadOpen = useView((now) => now.keypad === call.id);
   const [detailsOpen, setDetailsOpen] = useState(false);
-  const keypadPossible = call.phase === 'connected' || call.phase === 'early-media';
+  const keypadPossible = verbsOf(call).includes('keypad');
   const live = call.phase === 'connected' && !call.hold.local;
   return (
     <article
