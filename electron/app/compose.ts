@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { app, clipboard, nativeTheme, powerMonitor, session as electronSession, shell } from 'electron';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
 import { readLaunchRequest } from '#shared/launch/launch-request.ts';
-import { defaultSettings } from '#shared/settings/settings.ts';
 import type { AppState } from '#shared/state/app-state.ts';
+import { initialState } from '#shared/state/initial-state.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
 import { StateStore } from '../ipc/state-store.ts';
 import { uiHandlers } from '../ipc/ui-handlers.ts';
@@ -72,7 +72,10 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       passwordKept: secrets.persistence === 'kept',
     };
   };
-  const state: StateStore = owned.add(new StateStore(initialState(launch.profile), queueMicrotask));
+  const state: StateStore = owned.add(new StateStore(
+      initialState({ version: app.getVersion(), profile: launch.profile, theme: 'light', language: 'en', passwordKept: true }),
+      queueMicrotask,
+    ));
   owned.add(bindState({ ...services, state, notices, appFacts }));
 
   const configureMedia = (): void => {
@@ -202,19 +205,4 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       system: `${process.platform} ${process.arch} ${process.getSystemVersion()}`,
     };
   }
-}
-
-function initialState(profile: string): AppState {
-  return {
-    session: { stage: 'starting', account: null, error: null },
-    registration: { phase: 'signed-out' },
-    calls: [],
-    people: [],
-    settings: defaultSettings,
-    devices: { inputs: [], outputs: [] },
-    media: { ready: false },
-    history: { version: 0, unseenMissed: 0 },
-    notices: [],
-    app: { version: app.getVersion(), profile, theme: 'light', language: 'en', passwordKept: true },
-  };
 }
