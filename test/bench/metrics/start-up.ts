@@ -10,8 +10,8 @@ import { treeCpu, treeMemory, type TreeMemory } from '../process-tree.ts';
 import { createSignedInProfile, type SignedInProfile } from '../profile.ts';
 import { median, ratios } from '../statistics.ts';
 
-/** Idle: so long after the first frame, or after the registration, whichever comes with the variant, in ms. */
-const settleMs = 4_000;
+/** So long after the first frame, or after the REGISTER, an app counts as idle: Chromium ends helpers that nobody uses after 5 s. */
+const settleMs = 10_000;
 const lookAgainMs = 5;
 
 interface Idle {
