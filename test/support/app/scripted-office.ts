@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { findHeader } from '#shared/sip/find-header.ts';
 import type { SipRequest } from '#shared/sip/message.ts';
 import { DigestRegistrar } from '#test/support/sip/digest-registrar.ts';
@@ -17,7 +18,6 @@ export interface Caller {
 export class ScriptedOffice {
   readonly server: ScriptedServer;
   readonly registrar: DigestRegistrar;
-  #calls = 0;
 
   private constructor(server: ScriptedServer, registrar: DigestRegistrar) {
     this.server = server;
@@ -38,9 +38,9 @@ export class ScriptedOffice {
     return `ws://127.0.0.1:${this.port}/ws`;
   }
 
-  /** Calls the app; resolves with the INVITE's Call-ID as soon as the app rings. */
-  async call({ displayName = '"Bob Stone"', user = '202' }: Caller = {}): Promise<string> {
-    const callId = `scripted-${++this.#calls}`;
+  /** Calls the app. @returns the status of its answer: 180 as soon as it rings */
+  async call({ displayName = '"Bob Stone"', user = '202' }: Caller = {}): Promise<number> {
+    const callId = randomUUID();
     const body = fakeSdp('far');
     this.server.sendToAll(
       [
@@ -58,8 +58,9 @@ export class ScriptedOffice {
         body,
       ].join('\r\n'),
     );
-    await this.server.until(() => this.server.responses.some((response) => response.callId === callId && response.status === 180));
-    return callId;
+    const answer = () => this.server.responses.find((response) => response.callId === callId && response.status > 100);
+    await this.server.until(() => answer() !== undefined);
+    return answer()?.status ?? 0;
   }
 
   close(): Promise<void> {
