@@ -13,7 +13,7 @@ export interface MessageHead {
 
 const headFaults: Readonly<Record<HeadFault, string>> = {
   'start-line-too-long': 'The start line is longer than 8 KiB.',
-  'header-line-too-long': 'A header is longer than 8 KiB.',
+  'header-line-too-long': 'A header is longer than 16 KiB.',
   'headers-too-many': 'There are more than 100 headers.',
   'headers-too-large': 'The headers are larger than 64 KiB.',
   'line-end-stray': 'A carriage return stands alone in the headers.',
