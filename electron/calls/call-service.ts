@@ -225,6 +225,7 @@ export class CallService implements Disposable {
 
   #adopt(step: Step, line: SipLine, target: string | null): void {
     this.#entries.set(step.call.id, { call: step.call, line, target });
+    this.#options.logger.info('Call', { call: step.call.id, to: step.call.phase });
     this.#runner.run(step.call, step.effects, line, target);
     this.#publish();
   }
