@@ -141,7 +141,7 @@ export class Incoming {
     const { peer, hold } = this.#options;
     return this.#theirOffer === null
       ? this.#context.media.createOffer(peer, { iceRestart: false, hold })
-      : this.#context.media.createAnswer(peer, this.#theirOffer, { hold });
+      : this.#context.media.createAnswer(peer, theyBegin(this.#theirOffer), { hold });
   }
 
   #complete(prepared: Prepared): void {
@@ -170,4 +170,14 @@ export class Incoming {
     this.#deadline?.dispose();
     tell();
   }
+}
+
+/**
+ * The offer as of a caller who wants to begin DTLS, so that our answer lets the caller (RFC 5763 section 5). An answer is made
+ * while it rings, and may never be sent: another phone of the same number takes the call, or our own media dies. Were we to begin,
+ * our ClientHello would be at the caller before any answer, and the caller would go on with it and not with the phone that answered:
+ * a call without sound and without an error.
+ */
+function theyBegin(offer: string): string {
+  return offer.replace(/^a=setup:actpass(?=\s*$)/gm, 'a=setup:active');
 }

@@ -31,6 +31,8 @@ export class FakeMedia implements MediaDescriptions {
   /** Everything asked, in order: `offer a`, `answer a`, `apply a`, `provisional a`, `rollback a`, `dtmf a 12`, `close a`. */
   readonly log: string[] = [];
   readonly open = new Set<string>();
+  /** The offers that were to be answered. */
+  readonly answered: string[] = [];
   /** Every time two offers met on one peer: never right (RFC 3264 section 4). */
   readonly collisions: string[] = [];
   readonly #offering = new Set<string>();
@@ -62,6 +64,7 @@ export class FakeMedia implements MediaDescriptions {
   }
 
   async createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
+    this.answered.push(offer);
     await this.#ask('answer', peer);
     this.#mustBeStable(peer);
     if (!offer.includes('m=audio')) throw new AppError('no-common-codec');

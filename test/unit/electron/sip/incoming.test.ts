@@ -53,6 +53,14 @@ describe('an INVITE that we receive', () => {
     expect(peer.types()).toEqual(['invite-received', 'established']);
   });
 
+  it('leaves the beginning of DTLS to the caller, because the answer may never be sent', async () => {
+    peer.invite({ sdp: fakeSdp('far') });
+    call().ring();
+    await peer.settle();
+    expect(fakeSdp('far')).toContain('a=setup:actpass');
+    expect(peer.media.answered).toEqual([fakeSdp('far').replace('actpass', 'active')]);
+  });
+
   it('is answered with the newer answer when the media of the first died while it rang', async () => {
     peer.media.failNext('answer', new AppError('media-failed'));
     peer.media.hold();
