@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
@@ -73,7 +74,7 @@ export async function launchElectron({ appFolder, profileFolder, args = [], env 
       output: () => output.join(''),
       pageErrors: () => pageErrors,
       async dispose() {
-        await closeOrKill(app);
+        await closeOrKill(app, child);
         await cleanUp();
       },
     };
@@ -94,14 +95,16 @@ export async function windowByUrl(app: ElectronApplication, part: string, timeou
       app.off('window', consider);
     };
     const consider = (page: Page): void => {
-      page.waitForURL((url) => url.href.includes(part), { timeout: timeoutMs, waitUntil: 'commit' }).then(
-        () => {
-          settle();
-          resolve(page);
-        },
-        // another window, or one that was closed
-        () => undefined,
-      );
+      page
+        .waitForURL((url) => url.href.includes(part), { timeout: timeoutMs, waitUntil: 'commit' })
+        .then(
+          () => {
+            settle();
+            resolve(page);
+          },
+          // another window, or one that was closed
+          () => undefined,
+        );
     };
     const timer = setTimeout(() => {
       settle();
@@ -113,8 +116,8 @@ export async function windowByUrl(app: ElectronApplication, part: string, timeou
   });
 }
 
-async function closeOrKill(app: ElectronApplication): Promise<void> {
-  const child = app.process();
+/** @param child the app's process, which Playwright itself forgets once the app has quit */
+async function closeOrKill(app: ElectronApplication, child: ChildProcess): Promise<void> {
   const killer = setTimeout(() => child.kill('SIGKILL'), closePatienceMs);
   try {
     await app.close();

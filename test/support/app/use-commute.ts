@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { type CommuteLaunch, launchCommute, type LaunchedCommute } from './commute.ts';
 import { registered } from './driver.ts';
 import { freePort } from './free-port.ts';
+import { answerQuestions } from './windows.ts';
 
 export interface OpenCommute extends LaunchedCommute {
   /** The main window. */
@@ -18,6 +19,8 @@ export async function openCommute(launch: CommuteLaunch = {}): Promise<OpenCommu
     await commute.dispose();
     if (task.result?.state === 'fail') process.stderr.write(`\nLog of the app in "${task.name}":\n${commute.output().slice(-8_000)}\n`);
   });
+  // a test may end in a call, and nobody would click the question whether to cut it
+  await answerQuestions(commute.app, 'Quit');
   return { ...commute, page: await commute.window('ui/index.html') };
 }
 

@@ -44,3 +44,27 @@ export async function inMainWindow(app: ElectronApplication, expression: string)
     expression,
   );
 }
+
+/** The part of a question in a window of the system that a person reads. */
+export interface AskedQuestion {
+  readonly message: string;
+  readonly detail?: string;
+  readonly buttons?: readonly string[];
+}
+
+/**
+ * From now on questions in windows of the system, which no test can click, are answered with the button of this name.
+ * @returns `asked`: the first question, as soon as it is asked
+ */
+export async function answerQuestions(app: ElectronApplication, button: string): Promise<{ asked(): Promise<AskedQuestion> }> {
+  const question = await app.evaluateHandle(({ dialog }, name) => {
+    const { promise, resolve } = Promise.withResolvers<AskedQuestion>();
+    const answer = (options: AskedQuestion) => {
+      resolve({ message: options.message, detail: options.detail ?? '', buttons: options.buttons ?? [] });
+      return Promise.resolve({ response: (options.buttons ?? []).indexOf(name), checkboxChecked: false });
+    };
+    Reflect.set(dialog, 'showMessageBox', answer);
+    return { promise };
+  }, button);
+  return { asked: () => question.evaluate(({ promise }) => promise) };
+}
