@@ -105,6 +105,7 @@ export class SessionService implements Disposable {
     const password = this.#options.secrets.get(account.id);
     if (password === undefined) {
       const error = new AppError('password-not-kept', { details: { user: account.user } });
+      this.#options.logger.warn('No password for the account', { code: error.code });
       return this.#setState({ stage: 'signed-out', account, error: error.toReport() });
     }
     this.#setState({ stage: 'signed-in', account, error: null });
@@ -218,8 +219,9 @@ export class SessionService implements Disposable {
       this.#startLine({ account, password: person.password, remember: true, interactive });
     } catch (error) {
       if (generation !== this.#generation) return;
-      logger.error('The practice office did not start', { error: String(error) });
-      this.#setState({ stage: 'signed-out', account: null, error: reportOf(error) });
+      const report = reportOf(error);
+      logger.error('The practice office did not start', { ...report.details, code: report.code });
+      this.#setState({ stage: 'signed-out', account: null, error: report });
     }
   }
 

@@ -154,16 +154,19 @@ describe('a kept account', () => {
     expect(line.orders).toEqual([['reconnect'], ['start']]);
   });
 
-  it.each(['wrong-password', 'user-unknown'] as const)('asks again where the server no longer takes it (%s), and forgets nothing', async (code) => {
-    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
-    await t.service.restore();
-    t.last().line.setRegistration({ phase: 'refused', server: 's', error: { code, details: {} } });
-    expect(t.service.state).toEqual({ stage: 'signed-out', account: sampleAccount, error: { code, details: {} } });
-    expect(t.saved).toEqual([sampleAccount]);
-    t.service.signIn(request);
-    t.last().line.setRegistration(registered);
-    expect([...t.secrets]).toEqual([['id-1', 'secret']]);
-  });
+  it.each(['wrong-password', 'user-unknown'] as const)(
+    'asks again where the server no longer takes it (%s), and forgets nothing',
+    async (code) => {
+      const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+      await t.service.restore();
+      t.last().line.setRegistration({ phase: 'refused', server: 's', error: { code, details: {} } });
+      expect(t.service.state).toEqual({ stage: 'signed-out', account: sampleAccount, error: { code, details: {} } });
+      expect(t.saved).toEqual([sampleAccount]);
+      t.service.signIn(request);
+      t.last().line.setRegistration(registered);
+      expect([...t.secrets]).toEqual([['id-1', 'secret']]);
+    },
+  );
 
   it('stays with its calls when the password changes under it', async () => {
     const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
