@@ -22,7 +22,10 @@ describe('a microphone', () => {
   it('that is not there does not keep a call from being heard', limits, async () => {
     const commute = await openInPracticeOffice({ microphone: 'none' });
     const { page } = commute;
-    await page.getByRole('banner').getByRole('button', { name: /No microphone/ }).waitFor();
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /No microphone/ })
+      .waitFor();
     await callWithoutVoice(commute, 'microphone-missing');
     await page.getByRole('article').getByRole('button', { name: 'Open audio settings' }).click();
     await page.getByRole('main').getByText('What the other side hears you with.').waitFor();
@@ -31,12 +34,16 @@ describe('a microphone', () => {
   it('that the system refuses is named, and used as soon as it is allowed', limits, async () => {
     const commute = await openInPracticeOffice();
     const { app, page } = commute;
-    await app.evaluate(({ session }) => session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false)));
+    await app.evaluate(({ session }) =>
+      session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false)),
+    );
     const call = await callWithoutVoice(commute, 'microphone-refused');
 
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await waitForState(page, 'the call is gone', ({ calls }) => calls.every(({ id }) => id !== call.id));
-    await app.evaluate(({ session }) => session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(true)));
+    await app.evaluate(({ session }) =>
+      session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(true)),
+    );
     await dial(page, '80');
     const echo = await callIn(page, 'connected');
     await hear(page, echo.id, 440);

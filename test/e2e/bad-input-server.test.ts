@@ -23,7 +23,10 @@ async function seesServerGone({ page, profileFolder }: OpenCommute): Promise<voi
   const { error } = await waitForState(page, 'the loss is noticed', ({ registration }) => registration.phase === 'waiting' && registration);
   expect(error.code).toMatch(/^connection-(lost|refused)$/);
   await logged(profileFolder, new RegExp(`WARN .*code=${error.code}\\b`));
-  await page.getByRole('banner').getByRole('button', { name: /Not reachable/ }).click();
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: /Not reachable/ })
+    .click();
   const status = await waitForState(page, 'the server stays away', ({ registration }) => registration.phase === 'waiting' && registration);
   await readSentence(page.getByRole('main'), status.error);
 }
@@ -48,6 +51,22 @@ describe('a server that goes', () => {
     await registered(page);
     await again.call({ displayName: '"Carol"' });
     expect((await callIn(page, 'ringing-in')).remote.displayName).toBe('Carol');
+  });
+
+  it('while a call rings here, which is answered all the same: nobody is led to believe in a conversation', limits, async () => {
+    const { page, office } = await atScriptedOffice();
+    await office.call();
+    await callIn(page, 'ringing-in');
+    await office.close();
+    await waitForState(page, 'the loss is noticed', ({ registration }) => registration.phase === 'waiting');
+    await page.getByRole('button', { name: 'Answer', exact: true }).first().click();
+    await callIn(page, 'answering');
+    await page.getByRole('article').getByText('Connecting').waitFor();
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    const ended = await callIn(page, 'ended');
+    expect(ended.connectedAt).toBeNull();
+    const { entries } = await ask(page, 'history.list', { filter: 'all', search: '', before: null, limit: 10 });
+    expect(entries).toMatchObject([{ direction: 'incoming', talkMs: 0 }]);
   });
 
   it('while a call rings there: the loss is told, the call can be given up, and dialling says why it cannot', limits, async () => {
@@ -123,7 +142,7 @@ describe('a caller whose name is', () => {
     ['markup', { displayName: `"${lure}"` }, /^<img src=x onerror=alert\(1\)><b>Boss<\/b>$/],
     ['written backwards', { displayName: '"Anna \u202egnp.exe\u202c \u2066Bank\u2069"' }, /^Anna gnp\.exe Bank$/],
     ['ten thousand letters long', { displayName: `"${'A'.repeat(10_000)}"` }, /^A{256}$/],
-    ['full of control characters', { displayName: '"Eve\u0007\u001b[31m\u0085 \u200b\u200bX"' }, /^Eve \[31m X$/],
+    ['full of control characters', { displayName: '"Eve\u0007\u001b[31m\u0085 \u200b\u200bX"' }, /^Eve\[31m X$/],
   ];
 
   it('hostile is shown as plain text: in the card, the toast and the call list', limits, async () => {

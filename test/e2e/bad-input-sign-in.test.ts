@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { ErrorCode } from '#shared/errors/app-error.ts';
 import { registered, stateOf, waitForState } from '#test/support/app/driver.ts';
 import { freePort } from '#test/support/app/free-port.ts';
@@ -10,6 +10,8 @@ import { ScriptedOffice } from '#test/support/app/scripted-office.ts';
 import { readSentence } from '#test/support/app/sentence.ts';
 import { useSharedCommute } from '#test/support/app/shared-commute.ts';
 import { failToSignIn, signInBy, signInFailure, signOut, typed } from '#test/support/app/sign-in-page.ts';
+import { createTempFolder } from '#test/support/app/temp-folder.ts';
+import { openCommute } from '#test/support/app/use-commute.ts';
 import type { ScriptedServerOptions } from '#test/support/sip/scripted-server.ts';
 import { makeCertificate } from '#test/support/sip/test-certificates.ts';
 
@@ -96,7 +98,14 @@ describe('an attempt to sign in that fails', () => {
   });
 
   it('for a server that talks nonsense says that it is no telephone system', limits, async () => {
-    const port = await listening(createTcpServer((socket) => socket.on('error', () => undefined).resume().end(Buffer.alloc(4_096, 0xa5))));
+    const port = await listening(
+      createTcpServer((socket) =>
+        socket
+          .on('error', () => undefined)
+          .resume()
+          .end(Buffer.alloc(4_096, 0xa5)),
+      ),
+    );
     await expectFailure(`ws://127.0.0.1:${port}/ws`, 'not-a-sip-server');
     await expectFailure(`wss://127.0.0.1:${port}/ws`, 'not-a-sip-server');
   });
@@ -107,7 +116,12 @@ describe('an attempt to sign in that fails', () => {
     async () => {
       const { certificate, key } = await makeCertificate();
       const port = await listening(
-        createTlsServer({ cert: certificate, key }, (socket) => socket.on('error', () => undefined).resume().end('220 mail.test ESMTP\r\n')),
+        createTlsServer({ cert: certificate, key }, (socket) =>
+          socket
+            .on('error', () => undefined)
+            .resume()
+            .end('220 mail.test ESMTP\r\n'),
+        ),
       );
       const { card } = await expectFailure(`wss://127.0.0.1:${port}/ws`, 'certificate-untrusted');
       await card.getByRole('button', { name: 'Trust this certificate' }).click();
@@ -182,6 +196,26 @@ describe('a certificate that changes while signed in', () => {
     await warning.getByRole('button', { name: 'Trust this certificate' }).click();
     await registered(page);
     expect((await stateOf(page)).settings.account?.servers[0]?.trust).toEqual({ kind: 'pinned', fingerprint: renewed.fingerprint });
+  });
+});
+
+describe('a password that was not kept', () => {
+  it('is asked for at the next start; everything else is there', limits, async () => {
+    const { address } = await office();
+    const folder = await createTempFolder('restart');
+    onTestFinished(() => folder.dispose());
+    const before = await openCommute({ profileFolder: folder.path });
+    await signInBy(before.page, { server: address });
+    await before.dispose();
+
+    const { page } = await openCommute({ profileFolder: folder.path });
+    const card = await readSentence(page.getByRole('alert'), await signInFailure(page, 'password-not-kept'));
+    expect(await card.textContent()).not.toContain('secret');
+    await logged(folder.path, /WARN .*code=password-not-kept\b/);
+    expect(await typed(page)).toEqual({ user: '201', password: '', server: address });
+    await page.locator('form [name=password]').fill('secret');
+    await page.locator('form [name=password]').press('Enter');
+    await registered(page);
   });
 });
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { callIn, registered, stateOf, waitForState } from '#test/support/app/driver.ts';
+import type { AppState } from '#shared/state/app-state.ts';
+import { ask, callIn, registered, stateOf, waitForState } from '#test/support/app/driver.ts';
 import { OfficeBridge } from '#test/support/app/office-bridge.ts';
 import { failToSignIn, signInBy, signOut } from '#test/support/app/sign-in-page.ts';
 import { ScriptedOffice } from '#test/support/app/scripted-office.ts';
@@ -15,6 +16,8 @@ const limits = { timeout: 30_000 };
 /** Long and odd enough to stand nowhere by chance, and a bait for every escaping on the way. */
 const password = 'K0rrekt;pferd="batterie" €&%41';
 const wrongPassword = 'Falsch3s-Pferd-4711-x';
+
+const over = ({ calls }: AppState): boolean => calls.every(({ phase }) => phase === 'ended');
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -55,17 +58,19 @@ describe('what is written down', () => {
     await failToSignIn(page, { server: office.address, password: wrongPassword });
     await signInBy(page, { server: office.address, password });
     await dial(page, '202');
-    const outgoing = await callIn(page, 'ringing-out');
+    await callIn(page, 'ringing-out');
     await page.getByRole('button', { name: 'End', exact: true }).click();
-    await waitForState(page, 'the call is gone', ({ calls }) => calls.every(({ id }) => id !== outgoing.id || id === undefined));
+    await waitForState(page, 'the call is over', over);
     await office.call();
     await callIn(page, 'ringing-in');
     await page.getByRole('button', { name: 'Decline' }).first().click();
-    await callIn(page, 'ended');
-    await page.evaluate(() => Reflect.get(window, 'commute').request('app.export-report', {}));
+    await waitForState(page, 'the second call is over', over);
+    await ask(page, 'app.export-report', {});
     await commute.dispose();
 
-    const credentials = office.server.frames.flatMap((frame) => [...frame.matchAll(/\b(?:response|cnonce)="([0-9a-f]+)"/g)].map(([, value]) => value ?? ''));
+    const credentials = office.server.frames.flatMap((frame) =>
+      [...frame.matchAll(/\b(?:response|cnonce)="([0-9a-f]+)"/g)].map(([, value]) => value ?? ''),
+    );
     expect(credentials.length).toBeGreaterThan(2);
     const needles = [
       ...formsOf(password),
@@ -78,7 +83,9 @@ describe('what is written down', () => {
     expect(places.some(({ path }) => path.endsWith('commute.log'))).toBe(true);
     expect(places.some(({ path }) => path.includes('commute-report'))).toBe(true);
     places.push({ path: 'terminal', content: Buffer.from(commute.output()) });
-    const found = places.flatMap(({ path, content }) => needles.filter((needle) => content.includes(needle)).map((needle) => `${path}: ${needle.toString('latin1')}`));
+    const found = places.flatMap(({ path, content }) =>
+      needles.filter((needle) => content.includes(needle)).map((needle) => `${path}: ${needle.toString('latin1')}`),
+    );
     expect(found).toEqual([]);
     for (const { path } of places.filter((place) => /\.log$|report|settings\.json$/.test(place.path))) {
       expect(statSync(path).mode & 0o077, path).toBe(0);
@@ -91,9 +98,9 @@ describe('what is written down', () => {
     const { page } = await openCommute();
     await signInBy(page, { server: office.address });
     await dial(page, '+49891234567');
-    const outgoing = await callIn(page, 'ringing-out');
+    await callIn(page, 'ringing-out');
     await page.getByRole('button', { name: 'End', exact: true }).click();
-    await waitForState(page, 'the call is gone', ({ calls }) => calls.every(({ id, phase }) => id !== outgoing.id || phase === 'ended'));
+    await waitForState(page, 'the call is over', over);
     await office.call({ displayName: '"Theodora Quandt"', user: '08912345678' });
     await callIn(page, 'ringing-in');
     await page.getByRole('button', { name: 'Decline' }).first().click();

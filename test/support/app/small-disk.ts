@@ -35,7 +35,7 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
     fill() {
       const file = openSync(filler, 'a');
       try {
-        for (let size = blockBytes; size > 0; ) size = append(file, size);
+        for (let size = blockBytes; size > 0;) size = append(file, size);
       } finally {
         closeSync(file);
       }
