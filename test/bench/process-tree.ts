@@ -20,7 +20,6 @@ export function processTree(root: number): number[] {
 export interface TreeMemory {
   readonly pssMb: number;
   readonly privateDirtyMb: number;
-  readonly processes: number;
   /** PSS of each process with the word that tells its kind. */
   readonly parts: readonly { readonly kind: string; readonly pssMb: number }[];
 }
@@ -33,7 +32,6 @@ export function treeMemory(root: number): TreeMemory {
   return {
     pssMb: total(({ pssMb }) => pssMb),
     privateDirtyMb: total(({ privateDirtyMb }) => privateDirtyMb),
-    processes: parts.length,
     parts: parts.map(({ kind, pssMb }) => ({ kind, pssMb })),
   };
 }

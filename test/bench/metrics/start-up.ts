@@ -6,7 +6,7 @@ import { type BenchRoom, counted } from '../bench-room.ts';
 import { DevTools } from '../devtools.ts';
 import type { Figure } from '../figure.ts';
 import { MeasuringServer } from '../measuring-server.ts';
-import { treeCpu, treeMemory, type TreeMemory } from '../process-tree.ts';
+import { treeMemory, type TreeMemory } from '../process-tree.ts';
 import { createSignedInProfile, type SignedInProfile } from '../profile.ts';
 import { median, ratios } from '../statistics.ts';
 
@@ -16,7 +16,6 @@ const lookAgainMs = 5;
 
 interface Idle {
   readonly startMs: number;
-  readonly cpuSeconds: number;
   readonly memory: TreeMemory;
 }
 
@@ -40,7 +39,8 @@ export async function startUpFigures(room: BenchRoom): Promise<Figure[]> {
     const registered = rounds.map(({ commute }) => commute.startMs);
     const usable = rounds.map(({ usableMs }) => usableMs);
     const over = (pick: (idle: Idle) => number): number[] => rounds.map(({ empty, commute }) => pick(commute) - pick(empty));
-    room.say(`memory by process, MB: ${describe(rounds.map(({ commute }) => commute.memory))}`);
+    room.say(`memory of the empty app by process, MB: ${describe(rounds.map(({ empty }) => empty.memory))}`);
+    room.say(`memory of Commute by process, MB: ${describe(rounds.map(({ commute }) => commute.memory))}`);
     return [
       { metric: 'empty Electron app: start to ready-to-show', unit: 'ms', samples: shown },
       { metric: 'start to REGISTER on the wire', unit: 'ms', samples: registered },
@@ -98,7 +98,7 @@ async function startCommute(appFolder: string, profile: SignedInProfile, server:
 
 async function idle(app: AppProcess, startMs: number): Promise<Idle> {
   await delay(settleMs);
-  return { startMs, cpuSeconds: [...treeCpu(app.pid).values()].reduce((sum, seconds) => sum + seconds, 0), memory: treeMemory(app.pid) };
+  return { startMs, memory: treeMemory(app.pid) };
 }
 
 /** From the start until the first frame is painted and the dial field has taken a key, whichever is later. */
