@@ -26,7 +26,7 @@ it(
       [home, desk, 1_100],
     ] as const) {
       for (const { page } of [anna, desk, home]) await waitForState(page, 'no card is left', ({ calls }) => calls.length === 0);
-    await dial(anna.page, '11');
+      await dial(anna.page, '11');
       const { id } = await callIn(answers.page, 'ringing-in');
       await callIn(other.page, 'ringing-in');
       await answers.page.keyboard.press('Control+Enter');
@@ -34,6 +34,6 @@ it(
       expect((await callIn(other.page, 'ended')).endReason).toEqual({ kind: 'answered-elsewhere' });
       await Promise.all([hear(anna.page, annaCall, hz), hear(answers.page, id, 700)]);
       await anna.page.keyboard.press('Control+Shift+D');
-      }
+    }
   },
 );
