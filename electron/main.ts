@@ -13,6 +13,8 @@ declareScheme();
 
 if (app.requestSingleInstanceLock()) {
   const commute = compose({ launch, base, mainFolder: import.meta.dirname });
+  // Electron waits for its main module before it is ready, and runs the event loop meanwhile: time enough for the first REGISTER.
+  await commute.begin();
   void commute.start();
 } else {
   app.quit();

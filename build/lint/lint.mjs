@@ -22,7 +22,7 @@ await runScript(async () => {
     'build/prettier.ignore',
     '--cache',
     '--cache-location',
-    join(cacheFolder, 'prettier'),
+    join(cacheFolder, 'prettier-check'),
     '--log-level',
     'warn',
     '--check',

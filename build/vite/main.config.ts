@@ -5,5 +5,6 @@ export default nodeBundle({
   folder: 'main',
   file: 'main.js',
   format: 'es',
+  onDemand: true,
   forbidden: { werift: 'media belongs to the robots process', react: 'the main process draws nothing' },
 });

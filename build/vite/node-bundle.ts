@@ -14,12 +14,14 @@ export interface NodeBundle {
   readonly folder: string;
   readonly file: string;
   readonly format: 'es' | 'cjs';
+  /** Whether what is imported on demand becomes files of its own, so that a start does not pay for it. */
+  readonly onDemand?: true;
   /** Packages that must not be drawn in, with the reason; the build fails when one is. */
   readonly forbidden?: Readonly<Record<string, string>>;
 }
 
 /** One file for Electron's Node: main process, utility process or preload. Source maps stand beside it. */
-export function nodeBundle({ entry, folder, file, format, forbidden = {} }: NodeBundle): UserConfig {
+export function nodeBundle({ entry, folder, file, format, onDemand, forbidden = {} }: NodeBundle): UserConfig {
   return {
     root: projectFolder,
     logLevel: 'warn',
@@ -40,7 +42,7 @@ export function nodeBundle({ entry, folder, file, format, forbidden = {} }: Node
         input: entry,
         platform: 'node',
         external,
-        output: { format, entryFileNames: file, codeSplitting: false },
+        output: { format, entryFileNames: file, chunkFileNames: 'on-demand/[name]-[hash].js', codeSplitting: onDemand === true },
       },
     },
   };

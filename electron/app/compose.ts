@@ -31,8 +31,17 @@ export interface ComposeOptions {
 }
 
 export interface Commute {
+  /**
+   * What can be done before Electron is ready: reads the settings, connects the line, and returns when its first REGISTER is on
+   * the wire or has become unlikely to be soon.
+   */
+  begin(): Promise<void>;
+  /** Everything that people see. */
   start(): Promise<void>;
 }
+
+/** A server next door answers within this time; for others the window does not wait. In ms. */
+const firstWordMs = 80;
 
 /** The only place that constructs services and joins them. */
 export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
@@ -51,6 +60,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
 
   const channel = new MediaWindow({ url: pages.media, preferences: securePreferences(folders.preload('media')) });
   const media = owned.add(new MediaService({ channel, clock, logger: loggers.logger('media') }));
+  const passwordReady = Promise.withResolvers<void>();
   const services: Services = buildServices(
     {
       foundation,
@@ -58,6 +68,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       media,
       userAgentName: `Commute/${app.getVersion()}`,
       historyChanged: () => announceHistory({ state, history: services.history }),
+      passwordReady: passwordReady.promise,
     },
     owned,
   );
@@ -131,23 +142,31 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
   });
 
   return {
-    async start() {
-      const settingsProblem = settings.load();
+    async begin() {
       app.on('before-quit', (event) => {
         if (shutdown.isGone) return;
         event.preventDefault();
         void shutdown.request();
       });
-      // A place that cannot be read is no loss worth telling.
-      const [problem] = await Promise.all([settingsProblem, services.placement.load()]);
-      if (problem !== undefined) notices.add(problem);
+      // A window's place that cannot be read is no loss worth telling.
+      const [settingsProblem, secretsProblem] = await Promise.all([settings.load(), secrets.load(), services.placement.load()]);
+      for (const problem of [settingsProblem, secretsProblem]) if (problem !== undefined) notices.add(problem);
       if (settings.get().instanceId === '') settings.update({ instanceId: newId() });
       calls.start();
+      if (settings.get().account?.kind !== 'server') return;
+      const firstWord = new Promise<void>((resolve) => {
+        owned.add(session.onRegistrationChanged(({ phase }) => phase !== 'connecting' && resolve()));
+        owned.add(session.onStateChanged(({ stage }) => stage === 'signed-out' && resolve()));
+        owned.add(clock.schedule(firstWordMs, resolve));
+      });
+      void session.restore();
+      await firstWord;
+    },
+
+    async start() {
       await app.whenReady();
-      const secretsProblem = await secrets.load();
-      if (secretsProblem !== undefined) notices.add(secretsProblem);
-      // The line first: its registration is on the wire while the windows are still being drawn.
-      const restored = session.restore();
+      session.checkPassword();
+      passwordReady.resolve();
       prepareSession(electronSession.defaultSession, foundation);
       state.set('settings', settings.get());
       state.set('app', appFacts());
@@ -191,7 +210,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       windows.main.show();
       configureMedia();
       media.start().catch((error: unknown) => logger.error('The media window did not start', { error: String(error) }));
-      await restored;
+      if (session.state.stage === 'starting') await session.restore();
     },
   };
 

@@ -4,9 +4,7 @@ import type { DisposableStore } from '#shared/util/disposable.ts';
 import { noPlacement, type Placement, placementSchema } from '#shared/windows/placement.ts';
 import { CallService } from '../calls/call-service.ts';
 import type { MediaPort } from '../media/media-port.ts';
-import { practiceOfficePort } from '../office/practice-office.ts';
-import { PracticeOfficeLocator } from '../office/practice-office-locator.ts';
-import { UtilityProcessRobots } from '../office/robots/utility-process-robots.ts';
+import type { PracticeOfficeLocator } from '../office/practice-office-locator.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
 import { type OfficePort, SessionService } from '../profiles/session-service.ts';
 import { Line } from '../sip/line.ts';
@@ -33,6 +31,8 @@ export interface ServiceOptions {
   readonly media: MediaPort;
   readonly userAgentName: string;
   readonly historyChanged: () => void;
+  /** When the key store can be asked. */
+  readonly passwordReady: Promise<void>;
 }
 
 /** The well-known port of STUN (RFC 8489). */
@@ -43,7 +43,7 @@ const endCallsMs = 1_500;
 
 /** Builds the services and joins them; starts none. */
 export function buildServices(
-  { foundation, launch, media, userAgentName, historyChanged }: ServiceOptions,
+  { foundation, launch, media, userAgentName, historyChanged, passwordReady }: ServiceOptions,
   owned: DisposableStore,
 ): Services {
   const { clock, random, newId, folders, loggers, ladder, notices } = foundation;
@@ -83,6 +83,7 @@ export function buildServices(
         new Line({
           account,
           password,
+          passwordReady,
           instanceId: settings.get().instanceId,
           userAgentName,
           media,
@@ -102,24 +103,26 @@ export function buildServices(
   return { settings, secrets, history, placement, people, media, calls, session };
 }
 
+/** The office is loaded when somebody wants it: its certificate maker alone costs a start more than all else. */
 function buildOffice({ clock, random, folders, loggers }: Foundation, launch: LaunchRequest, owned: DisposableStore): OfficePort {
   const logger = loggers.logger('office');
   const fork = (): UtilityProcess => utilityProcess.fork(folders.robots, [], { serviceName: 'Practice office robots' });
-  const robots = owned.add(new UtilityProcessRobots({ fork, clock, logger }));
-  const office = owned.add(
-    new PracticeOfficeLocator({
-      folder: folders.office,
-      clock,
-      random,
-      logger,
-      port: launch.practicePort ?? practiceOfficePort,
-      stunPort: launch.practicePort === null ? stunPort : 0,
-      robots,
-    }),
-  );
+  const load = async (): Promise<PracticeOfficeLocator> => {
+    const [{ PracticeOfficeLocator }, { practiceOfficePort }, { UtilityProcessRobots }] = await Promise.all([
+      import('../office/practice-office-locator.ts'),
+      import('../office/practice-office.ts'),
+      import('../office/robots/utility-process-robots.ts'),
+    ]);
+    const robots = owned.add(new UtilityProcessRobots({ fork, clock, logger }));
+    const port = launch.practicePort ?? practiceOfficePort;
+    const office = { folder: folders.office, clock, random, logger, port, stunPort: launch.practicePort === null ? stunPort : 0, robots };
+    return owned.add(new PracticeOfficeLocator(office));
+  };
+  let loading: Promise<PracticeOfficeLocator> | undefined;
+  const locator = (): Promise<PracticeOfficeLocator> => (loading ??= load());
   return {
-    ensure: async () => (await office.ensure()).server,
-    credentialsFor: (user) => office.credentialsFor(user),
+    ensure: async () => (await (await locator()).ensure()).server,
+    credentialsFor: async (user) => (await locator()).credentialsFor(user),
   };
 }
 

@@ -25,6 +25,8 @@ export interface AccountSettings {
 
 /** Where passwords are kept; keys are account ids. */
 export interface PasswordStore {
+  /** Whether there is one; may be asked before the key store can be. */
+  has(key: string): boolean;
   get(key: string): string | undefined;
   set(key: string, value: string): unknown;
   remove(key: string): void;
@@ -93,7 +95,10 @@ export class SessionService implements Disposable {
     return this.#state;
   }
 
-  /** Signs in with the account of the last time, if there is one; asks for its password where that was not kept. */
+  /**
+   * Signs in with the account of the last time, if there is one; asks for its password where that was not kept. May run before
+   * passwords can be read: `checkPassword` follows when they can.
+   */
   async restore(): Promise<void> {
     const account = this.#options.settings.account();
     if (account === null) return this.#setState({ stage: 'signed-out', account: null, error: null });
@@ -102,14 +107,18 @@ export class SessionService implements Disposable {
       this.#setState({ stage: 'signed-in', account, error: null });
       return this.#connectToOffice(account.user, account.id, false, generation);
     }
-    const password = this.#options.secrets.get(account.id);
-    if (password === undefined) {
-      const error = new AppError('password-not-kept', { details: { user: account.user } });
-      this.#options.logger.warn('No password for the account', { code: error.code });
-      return this.#setState({ stage: 'signed-out', account, error: error.toReport() });
-    }
+    if (!this.#options.secrets.has(account.id)) return this.#askForPassword(account);
     this.#setState({ stage: 'signed-in', account, error: null });
-    this.#startLine({ account, password, remember: true, interactive: false });
+    this.#startLine({ account, password: undefined, remember: true, interactive: false });
+  }
+
+  /** Passwords can be read now: one that was kept but cannot be decrypted any more must be asked for. */
+  checkPassword(): void {
+    const attempt = this.#attempt;
+    if (this.#state.stage !== 'signed-in' || attempt === undefined || attempt.account.kind !== 'server') return;
+    if (attempt.password !== undefined || this.#options.secrets.get(attempt.account.id) !== undefined) return;
+    this.#begin();
+    this.#askForPassword(attempt.account);
   }
 
   signIn(request: SignIn): void {
@@ -197,6 +206,12 @@ export class SessionService implements Disposable {
     this.#dropLine();
     this.#attempt = undefined;
     return ++this.#generation;
+  }
+
+  #askForPassword(account: Account): void {
+    const error = new AppError('password-not-kept', { details: { user: account.user } });
+    this.#options.logger.warn('No password for the account', { code: error.code });
+    this.#setState({ stage: 'signed-out', account, error: error.toReport() });
   }
 
   async #connectToOffice(user: string | null, id: string, interactive: boolean, generation: number): Promise<void> {

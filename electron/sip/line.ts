@@ -15,6 +15,8 @@ export interface LineOptions {
   readonly account: Account;
   /** Read at the moment of a challenge; undefined when the person has not given one. */
   readonly password: () => string | undefined;
+  /** When `password` can be asked; at once when absent. */
+  readonly passwordReady?: Promise<void>;
   /** UUID without `urn:uuid:`; the same for the life of this installation. */
   readonly instanceId: string;
   readonly userAgentName: string;
@@ -36,12 +38,13 @@ export class Line implements SipLine {
   #listening = false;
 
   constructor(options: LineOptions) {
-    const { account, password, instanceId, userAgentName, media, clock, random, logger } = options;
+    const { account, password, passwordReady, instanceId, userAgentName, media, clock, random, logger } = options;
     this.#options = options;
     this.account = account;
     this.#stack = new SipStack({
       account,
       password,
+      ...(passwordReady === undefined ? {} : { passwordReady }),
       instanceId,
       clock,
       random,

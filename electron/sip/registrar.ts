@@ -21,6 +21,7 @@ import type { DigestCredentials } from './digest-credentials.ts';
 import { ReceivedResponse } from './message-builder.ts';
 import { type BindingIdentity, registerRequest } from './register-request.ts';
 import type { FlowOpener } from './transports/flow-opener.ts';
+import type { ReceiveGate } from './transports/receive-gate.ts';
 import type { SipTransport } from './transports/sip-transport.ts';
 import type { TransportCore } from './transports/transport-core.ts';
 
@@ -30,6 +31,8 @@ export interface RegistrarOptions {
   readonly transport: SipTransport;
   readonly flows: FlowOpener;
   readonly credentials: DigestCredentials;
+  /** Closed as long as a challenge could not be answered. */
+  readonly gate: ReceiveGate;
   readonly identity: BindingIdentity;
   readonly clock: Clock;
   readonly random: Random;
@@ -169,14 +172,14 @@ export class Registrar implements Disposable {
   }
 
   #openFlow(index: number): void {
-    const { account, flows, transport } = this.#options;
+    const { account, flows, gate, transport } = this.#options;
     const server = account.servers[index];
     const flow = flows.open(index, {
       connected: () => {
         transport.attach(flow, this.#nameOf(index), server?.transport === 'ws' ? 'WS' : 'WSS');
         this.#handle({ type: 'flow-opened' });
       },
-      message: (bytes) => transport.receive(bytes),
+      message: (bytes) => gate.pass(() => transport.receive(bytes)),
       disconnected: (error) => this.#flowEnded(flow, error.toReport()),
     });
     this.#flow = flow;

@@ -26,6 +26,7 @@ import { ReceivedRequest } from './message-builder.ts';
 import { comparableUser } from './received-uri.ts';
 import { Registrar } from './registrar.ts';
 import { FlowOpener } from './transports/flow-opener.ts';
+import { ReceiveGate } from './transports/receive-gate.ts';
 import { SipTransport, type WireMessage } from './transports/sip-transport.ts';
 
 export type { WireMessage } from './transports/sip-transport.ts';
@@ -34,6 +35,8 @@ export interface SipStackOptions {
   readonly account: Account;
   /** Read at the moment of a challenge; undefined when the person has not given one. */
   readonly password: () => string | undefined;
+  /** When `password` can be asked. Until then the line connects and says its first REGISTER, and what comes back waits. */
+  readonly passwordReady?: Promise<void>;
   /** UUID without `urn:uuid:`; the same for the life of this installation (RFC 5626 section 4.1). */
   readonly instanceId: string;
   readonly clock: Clock;
@@ -80,12 +83,16 @@ export class SipStack implements Disposable {
         hasDialog: (request) => hasDialog(core, request),
       },
     });
+    const gate = new ReceiveGate();
+    if (options.passwordReady === undefined) gate.open();
+    else void options.passwordReady.then(() => gate.open());
     this.#registrar = new Registrar({
       account,
       core,
       transport,
       flows: new FlowOpener(account.servers, clock, userAgentName),
       credentials,
+      gate,
       identity: { instance: `urn:uuid:${options.instanceId}`, callId: random.hex(16) },
       clock,
       random,

@@ -61,6 +61,11 @@ export class SecretStore implements Disposable {
     return (await this.#document.load()).problem;
   }
 
+  /** Whether a secret is stored, be it readable or not. Needs no key store, so it can be asked before the app is ready. */
+  has(key: string): boolean {
+    return this.#sessionOnly.has(key) || this.#kept(key) !== undefined;
+  }
+
   /** The secret, or undefined when there is none or it cannot be decrypted (told once by `onProblem`). */
   get(key: string): string | undefined {
     const inMemory = this.#sessionOnly.get(key);

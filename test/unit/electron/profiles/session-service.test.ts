@@ -31,10 +31,11 @@ function setUp({ account = undefined, passwords = [], office }: Arrangement = {}
   const secrets = new Map(passwords);
   const saved: (Account | null)[] = account === undefined ? [] : [account];
   const log: string[] = [];
+  const keys = { readable: true };
   let ids = 0;
   const service = new SessionService({
     settings: { account: () => saved.at(-1) ?? null, save: (next) => saved.push(next) },
-    secrets: { get: (key) => secrets.get(key), set: (key, value) => secrets.set(key, value), remove: (key) => secrets.delete(key) },
+    secrets: { has: (key) => secrets.has(key), get: (key) => (keys.readable ? secrets.get(key) : undefined), set: (key, value) => secrets.set(key, value), remove: (key) => secrets.delete(key) },
     office: office ?? {
       ensure: () => Promise.resolve(officeServer),
       credentialsFor: (user) => Promise.resolve({ user: user ?? '10', displayName: 'Anna Berger', password: 'practice' }),
@@ -58,7 +59,7 @@ function setUp({ account = undefined, passwords = [], office }: Arrangement = {}
     if (found === undefined) throw new Error('no line yet');
     return found;
   };
-  return { service, lines, last, secrets, saved, log };
+  return { service, lines, last, secrets, keys, saved, log };
 }
 
 describe('signing in', () => {
@@ -120,6 +121,24 @@ describe('a kept account', () => {
     await t.service.restore();
     expect(t.service.state.stage).toBe('signed-in');
     expect(t.last().password()).toBe('kept');
+  });
+
+  it('is connected before its password can be read, and asked for it when it cannot be decrypted', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    t.keys.readable = false;
+    await t.service.restore();
+    expect(t.last().line.orders).toEqual([['start']]);
+    t.service.checkPassword();
+    expect(t.last().line.disposed).toBe(true);
+    expect(t.service.state).toMatchObject({ stage: 'signed-out', account: sampleAccount, error: { code: 'password-not-kept' } });
+  });
+
+  it('stays as it is when its password can be read', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    t.service.checkPassword();
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(t.lines).toHaveLength(1);
   });
 
   it('asks for the password where that was not kept, and says why', async () => {
