@@ -36,7 +36,7 @@ export function nodeBundle({ entry, folder, file, format, onDemand, forbidden = 
       target: 'node24',
       outDir: `dist/${folder}`,
       emptyOutDir: false,
-      minify: false,
+      minify: true,
       sourcemap: true,
       rolldownOptions: {
         input: entry,

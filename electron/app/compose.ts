@@ -60,7 +60,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
 
   const channel = new MediaWindow({ url: pages.media, preferences: securePreferences(folders.preload('media')) });
   const media = owned.add(new MediaService({ channel, clock, logger: loggers.logger('media') }));
-  const passwordReady = Promise.withResolvers<void>();
+  const passwordReady = Promise.withResolvers<undefined>();
   const services: Services = buildServices(
     {
       foundation,
@@ -83,10 +83,12 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       passwordKept: secrets.persistence === 'kept',
     };
   };
-  const state: StateStore = owned.add(new StateStore(
+  const state: StateStore = owned.add(
+    new StateStore(
       initialState({ version: app.getVersion(), profile: launch.profile, theme: 'light', language: 'en', passwordKept: true }),
       queueMicrotask,
-    ));
+    ),
+  );
   owned.add(bindState({ ...services, state, notices, appFacts }));
 
   const configureMedia = (): void => {
@@ -122,6 +124,13 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       void shell.openPath(folders.logs);
     },
   });
+
+  let mediaStarted = false;
+  function startMedia(): void {
+    if (mediaStarted) return;
+    mediaStarted = true;
+    media.start().catch((error: unknown) => logger.error('The media window did not start', { error: String(error) }));
+  }
 
   /** Passes a result on after the open lists were told. */
   function andAnnounce<T>(result: T): T {
@@ -166,7 +175,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     async start() {
       await app.whenReady();
       session.checkPassword();
-      passwordReady.resolve();
+      passwordReady.resolve(undefined);
       prepareSession(electronSession.defaultSession, foundation);
       state.set('settings', settings.get());
       state.set('app', appFacts());
@@ -188,6 +197,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       owned.add(windows.main.onClosed(() => void shutdown.request().then((gone) => !gone && windows.main.show())));
       owned.add(
         windows.main.onShown(() => {
+          startMedia();
           history.start();
           andAnnounce(undefined);
         }),
@@ -209,7 +219,8 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       network.start();
       windows.main.show();
       configureMedia();
-      media.start().catch((error: unknown) => logger.error('The media window did not start', { error: String(error) }));
+      // Two pages that load at once are both late; a call that comes before the window was drawn does not wait for it.
+      owned.add(calls.onChanged(startMedia));
       if (session.state.stage === 'starting') await session.restore();
     },
   };

@@ -32,7 +32,7 @@ export interface ServiceOptions {
   readonly userAgentName: string;
   readonly historyChanged: () => void;
   /** When the key store can be asked. */
-  readonly passwordReady: Promise<void>;
+  readonly passwordReady: Promise<unknown>;
 }
 
 /** The well-known port of STUN (RFC 8489). */

@@ -16,7 +16,7 @@ export interface LineOptions {
   /** Read at the moment of a challenge; undefined when the person has not given one. */
   readonly password: () => string | undefined;
   /** When `password` can be asked; at once when absent. */
-  readonly passwordReady?: Promise<void>;
+  readonly passwordReady?: Promise<unknown>;
   /** UUID without `urn:uuid:`; the same for the life of this installation. */
   readonly instanceId: string;
   readonly userAgentName: string;

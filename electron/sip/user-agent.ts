@@ -36,7 +36,7 @@ export interface SipStackOptions {
   /** Read at the moment of a challenge; undefined when the person has not given one. */
   readonly password: () => string | undefined;
   /** When `password` can be asked. Until then the line connects and says its first REGISTER, and what comes back waits. */
-  readonly passwordReady?: Promise<void>;
+  readonly passwordReady?: Promise<unknown>;
   /** UUID without `urn:uuid:`; the same for the life of this installation (RFC 5626 section 4.1). */
   readonly instanceId: string;
   readonly clock: Clock;

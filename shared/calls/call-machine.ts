@@ -123,10 +123,10 @@ function same(call: Call): Step {
   return { call, effects: [] };
 }
 
-/** Ends the call's tone, if one plays, before the other effects. */
+/** Ends the call's tone, if one plays, behind the first of the other effects: what the far end waits for goes first. */
 function silenced(call: Call, effects: readonly CallEffect[]): Step {
   if (call.tone === null) return { call, effects };
-  return { call: { ...call, tone: null }, effects: [{ type: 'stop-tone' }, ...effects] };
+  return { call: { ...call, tone: null }, effects: [...effects.slice(0, 1), { type: 'stop-tone' }, ...effects.slice(1)] };
 }
 
 function hangUp(call: Exclude<Call, { phase: 'ended' }>): Step {

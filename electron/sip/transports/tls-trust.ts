@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Trust } from '#shared/profiles/account.ts';
+import { unreachable } from '#shared/util/assert.ts';
 import { certificateDetails, describeCertificate, type PresentedCertificate, type Target, targetDetails } from './connect-error.ts';
 
 /** A TLS socket on its way, and what its server presents. */
@@ -19,8 +20,8 @@ export interface TrustedSocket {
  *   - `system`: the authorities of the operating system and of the runtime, and the host's name.
  *   - `ca-file`: only the authorities in that file, and the host's name.
  *   - `pinned`: exactly one certificate. It becomes the only authority of the connection, and its fingerprint takes the place
- *     of the name. To know it, the first connection runs under the system's rules; when those turn the server away and the
- *     certificate shown is the pinned one, `prepare` has it from then on. An expired certificate stays expired.
+ *     of the name. To know it, the first connection trusts nobody at all; when the certificate shown is the pinned one, the
+ *     next connection trusts that one alone. An expired certificate stays expired.
  */
 export class TlsTrust {
   readonly #trust: Trust;
@@ -36,7 +37,7 @@ export class TlsTrust {
   /** Loads the authorities. Rejects with `certificate-untrusted` when the file of authorities cannot be used. */
   async prepare(): Promise<void> {
     if (this.#context !== undefined) return;
-    this.#context = this.#trust.kind === 'ca-file' ? await contextFromFile(this.#trust.path, this.#target) : systemContext();
+    this.#context = await contextOf(this.#trust, this.#target);
   }
 
   /** Begins a handshake; `prepare` must have come first. A server that is not trusted ends it with an `error` event. */
@@ -90,8 +91,18 @@ export class TlsTrust {
   }
 }
 
-function systemContext(): SecureContext {
-  return createSecureContext({ ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] });
+async function contextOf(trust: Trust, target: Target): Promise<SecureContext> {
+  switch (trust.kind) {
+    case 'system':
+      return createSecureContext({ ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] });
+    case 'ca-file':
+      return contextFromFile(trust.path, target);
+    case 'pinned':
+      // reading the system's authorities takes tens of milliseconds, and none of them has a say under a pin
+      return createSecureContext({ ca: [] });
+    default:
+      return unreachable(trust, 'trust');
+  }
 }
 
 function pinnedContext(der: Buffer): SecureContext {

@@ -33,8 +33,8 @@ describe('an outgoing call', () => {
       'send-invite',
       'set-deadline',
       'start-tone',
-      'stop-tone',
       'clear-deadline',
+      'stop-tone',
       'start-audio',
       'hang-up-sip',
       'set-deadline',
@@ -46,7 +46,7 @@ describe('an outgoing call', () => {
   it('lets the far end be heard before the answer, without our ringback over it', () => {
     const { call, effects } = run(dialledCall('a', anna, at), [{ type: 'ringing' }, { type: 'early-media' }, { type: 'ringing' }]);
     expect(call).toMatchObject({ phase: 'early-media', tone: null });
-    expect(types(effects).slice(2)).toEqual(['start-tone', 'stop-tone', 'start-audio']);
+    expect(types(effects).slice(2)).toEqual(['start-tone', 'start-audio', 'stop-tone']);
   });
 
   it('is cancelled before the answer, also when the answer crosses', () => {
@@ -93,7 +93,7 @@ describe('an incoming call', () => {
   it('rings, is answered at once, and connects with the ACK', () => {
     const { call, effects } = run(receivedCall('a', anna, null, 'ring', at), [{ type: 'answer' }, { type: 'established', remote: null }]);
     expect(call.phase).toBe('connected');
-    expect(types(effects)).toEqual(['send-ringing', 'start-tone', 'stop-tone', 'accept', 'start-audio']);
+    expect(types(effects)).toEqual(['send-ringing', 'start-tone', 'accept', 'stop-tone', 'start-audio']);
   });
 
   it('has its answer made anew when the media window dies while it rings, and only then', () => {
