@@ -1,5 +1,5 @@
 import type { CallId } from '#shared/calls/call.ts';
-import type { Call, CallEffect, CallEvent, DeadlineName } from '#shared/calls/call-state.ts';
+import { type Call, type CallEffect, type CallEvent, type DeadlineName, deadlineNames } from '#shared/calls/call-state.ts';
 import { historyOfCall } from '#shared/calls/history-of-call.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { reportOf } from '#shared/errors/app-error.ts';
@@ -48,7 +48,7 @@ export class EffectRunner implements Disposable {
   /** Forgets everything kept for a call that is gone. */
   release(id: CallId): void {
     this.#peers.delete(id);
-    for (const name of ['ending', 'repair', 'not-answered'] as const) this.#clear(id, name);
+    for (const name of deadlineNames) this.#clear(id, name);
   }
 
   /** @param target what was dialled; needed for `send-invite` only */

@@ -1,6 +1,6 @@
 import { unreachable } from '../util/assert.ts';
 import type { EndReason, Party } from './call.ts';
-import type { Call, CallEffect, CallEvent, CallFacts, CallTone, RepairCause, Step } from './call-state.ts';
+import type { Call, CallEffect, CallEvent, CallFacts, CallTone, DeadlineName, RepairCause, Step } from './call-state.ts';
 import { nextRepairStep, repairStepMs } from './repair-plan.ts';
 
 /** Our good-bye needs an answer within this time; after it the call is over for us all the same. */
@@ -8,6 +8,9 @@ export const endingDeadlineMs = 5_000;
 
 /** The far end's server should have given up long before (RFC 3261 timer C is three minutes). */
 export const notAnsweredDeadlineMs = 200_000;
+
+/** ICE and DTLS take well under a second; a path that is not there by now will not come by waiting. */
+export const mediaDeadlineMs = 4_000;
 
 /** A call that somebody dials here. */
 export function dialledCall(id: string, remote: Party, startedAt: number): Step {
@@ -79,7 +82,7 @@ export function transition(call: Call, event: CallEvent, now: number): Step {
     case 'media-lost':
       return mediaLost(call, event.cause, event.farEndProduct, now);
     case 'media-connected':
-      return repaired(call);
+      return mediaConnected(call);
     case 'repair-negotiated':
       if (call.phase !== 'connected' || call.repair === null) return same(call);
       return { call, effects: [{ type: 'set-deadline', name: 'repair', afterMs: repairStepMs }] };
@@ -115,6 +118,7 @@ function newFacts(id: string, direction: 'incoming' | 'outgoing', remote: Party,
     holdWish: null,
     sentDigits: '',
     microphoneError: null,
+    mediaStood: false,
     tone: null,
   };
 }
@@ -149,6 +153,7 @@ function hangUp(call: Exclude<Call, { phase: 'ended' }>): Step {
 
 function ending(call: Exclude<Call, { phase: 'ended' | 'ending' }>, reason: EndReason, goodBye: CallEffect): Step {
   const effects: CallEffect[] = [goodBye];
+  if (isWaitingForMedia(call)) effects.push({ type: 'clear-deadline', name: 'media' });
   if (call.phase === 'connected' && call.repair !== null) effects.push({ type: 'clear-deadline', name: 'repair' });
   if (isUnansweredOutgoing(call)) effects.push({ type: 'clear-deadline', name: 'not-answered' });
   effects.push({ type: 'set-deadline', name: 'ending', afterMs: endingDeadlineMs });
@@ -157,6 +162,7 @@ function ending(call: Exclude<Call, { phase: 'ended' | 'ending' }>, reason: EndR
 
 function ended(call: Exclude<Call, { phase: 'ended' }>, reason: EndReason, now: number): Step {
   const effects: CallEffect[] = [];
+  if (isWaitingForMedia(call)) effects.push({ type: 'clear-deadline', name: 'media' });
   if (call.phase === 'ending') effects.push({ type: 'clear-deadline', name: 'ending' });
   if (call.phase === 'connected' && call.repair !== null) effects.push({ type: 'clear-deadline', name: 'repair' });
   if (isUnansweredOutgoing(call)) effects.push({ type: 'clear-deadline', name: 'not-answered' });
@@ -191,12 +197,13 @@ function established(call: Exclude<Call, { phase: 'ended' }>, remote: Party | nu
         { type: 'clear-deadline', name: 'not-answered' },
         ...audio,
         ...(call.muted ? [{ type: 'apply-muted', muted: true } as const] : []),
+        ...mediaDeadline(call),
       ]);
     }
     case 'answering':
       return {
         call: { ...call, ...known, phase: 'connected', connectedAt: now, repair: null },
-        effects: call.muted ? [{ type: 'apply-muted', muted: true }] : [],
+        effects: [...(call.muted ? [{ type: 'apply-muted', muted: true } as const] : []), ...mediaDeadline(call)],
       };
     case 'connected':
       return remote === null ? same(call) : { call: { ...call, remote }, effects: [] };
@@ -206,6 +213,10 @@ function established(call: Exclude<Call, { phase: 'ended' }>, remote: Party | nu
     default:
       return unreachable(call, 'call phase');
   }
+}
+
+function mediaDeadline({ mediaStood }: CallFacts): readonly CallEffect[] {
+  return mediaStood ? [] : [{ type: 'set-deadline', name: 'media', afterMs: mediaDeadlineMs }];
 }
 
 function refusal(event: { readonly status: number; readonly error: EndReasonError | null }): EndReason {
@@ -230,13 +241,14 @@ function mediaLost(call: Exclude<Call, { phase: 'ended' }>, cause: RepairCause, 
       if (cause === 'path-lost') return same(call);
       return abandoned(call, now);
     case 'connected': {
-      if (call.repair !== null && call.repair.cause === 'window-lost' && cause === 'path-lost') return same(call);
+      if (call.repair !== null && call.repair.cause !== 'path-lost' && cause === 'path-lost') return same(call);
       const strategy = nextRepairStep(cause, 0, farEndProduct);
       if (strategy === null) return same(call);
       return {
         call: { ...call, repair: { since: call.repair?.since ?? now, cause, strategy, attempt: 0 } },
         effects: [
           { type: 'repair-sip', strategy },
+          ...(isWaitingForMedia(call) ? [{ type: 'clear-deadline', name: 'media' } as const] : []),
           { type: 'set-deadline', name: 'repair', afterMs: repairStepMs * 2 },
         ],
       };
@@ -252,23 +264,28 @@ function abandoned(call: Exclude<Call, { phase: 'ended' | 'ending' }>, now: numb
   return { call: step.call, effects: [{ type: 'hang-up-sip' }, ...step.effects] };
 }
 
-function repaired(call: Exclude<Call, { phase: 'ended' }>): Step {
-  if (call.phase !== 'connected' || call.repair === null) return same(call);
-  return { call: { ...call, repair: null }, effects: [{ type: 'clear-deadline', name: 'repair' }] };
+function mediaConnected(call: Exclude<Call, { phase: 'ended' }>): Step {
+  const effects: CallEffect[] = [];
+  if (isWaitingForMedia(call)) effects.push({ type: 'clear-deadline', name: 'media' });
+  if (call.phase !== 'connected' || call.repair === null)
+    return call.mediaStood ? same(call) : { call: { ...call, mediaStood: true }, effects };
+  return { call: { ...call, mediaStood: true, repair: null }, effects: [...effects, { type: 'clear-deadline', name: 'repair' }] };
 }
 
-function deadline(
-  call: Exclude<Call, { phase: 'ended' }>,
-  name: 'ending' | 'repair' | 'not-answered',
-  farEndProduct: string,
-  now: number,
-): Step {
+/** Whether the `media` deadline runs. */
+function isWaitingForMedia(call: Call): boolean {
+  return call.phase === 'connected' && !call.mediaStood && call.repair === null;
+}
+
+function deadline(call: Exclude<Call, { phase: 'ended' }>, name: DeadlineName, farEndProduct: string, now: number): Step {
   switch (name) {
     case 'ending':
       return call.phase === 'ending' ? ended(call, call.reason, now) : same(call);
     case 'not-answered':
       if (call.phase !== 'dialling' && call.phase !== 'ringing-out' && call.phase !== 'early-media') return same(call);
       return ending(call, { kind: 'not-answered' }, { type: 'hang-up-sip' });
+    case 'media':
+      return isWaitingForMedia(call) ? mediaLost(call, 'path-missing', farEndProduct, now) : same(call);
     case 'repair': {
       if (call.phase !== 'connected' || call.repair === null) return same(call);
       const attempt = call.repair.attempt + 1;
@@ -289,6 +306,6 @@ function deadline(
 
 /** The facts alone, without what belongs to the phase that is left. */
 function facts(call: Call): CallFacts {
-  const { id, direction, remote, redirectedBy, startedAt, muted, hold, holdWish, sentDigits, microphoneError, tone } = call;
-  return { id, direction, remote, redirectedBy, startedAt, muted, hold, holdWish, sentDigits, microphoneError, tone };
+  const { id, direction, remote, redirectedBy, startedAt, muted, hold, holdWish, sentDigits, microphoneError, mediaStood, tone } = call;
+  return { id, direction, remote, redirectedBy, startedAt, muted, hold, holdWish, sentDigits, microphoneError, mediaStood, tone };
 }

@@ -18,6 +18,8 @@ export interface CallFacts {
   readonly holdWish: boolean | null;
   readonly sentDigits: string;
   readonly microphoneError: ErrorReport | null;
+  /** Whether the media path stood at least once; on the answering side that can be before the call does. */
+  readonly mediaStood: boolean;
   /** The tone that plays for this call now; started and stopped by effects, exactly once each. */
   readonly tone: CallTone | null;
 }
@@ -32,8 +34,11 @@ export interface Repair {
   readonly attempt: number;
 }
 
-/** `window-lost`: the peer connection is gone. `path-lost`: it stands, but its ICE or DTLS failed. */
-export type RepairCause = 'window-lost' | 'path-lost';
+/**
+ * `window-lost`: the peer connection is gone. `path-lost`: it stands, but its ICE or DTLS failed. `path-missing`: the call was
+ * answered and its path never came to stand, of which WebRTC itself says nothing when only DTLS is stuck.
+ */
+export type RepairCause = 'window-lost' | 'path-lost' | 'path-missing';
 
 /**
  * One call.
@@ -95,9 +100,10 @@ export type CallEventType = CallEvent['type'];
 
 /**
  * `ending`: the far end did not confirm our good-bye. `repair`: sound did not come back after a repair step.
- * `not-answered`: nobody took an outgoing call for so long that nobody will.
+ * `not-answered`: nobody took an outgoing call for so long that nobody will. `media`: an answered call has no media path yet.
  */
-export type DeadlineName = 'ending' | 'repair' | 'not-answered';
+export const deadlineNames = ['ending', 'repair', 'not-answered', 'media'] as const;
+export type DeadlineName = (typeof deadlineNames)[number];
 
 /** What the edge must do. Orders, in this order. */
 export type CallEffect =

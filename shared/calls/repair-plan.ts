@@ -8,7 +8,8 @@ export const repairAttemptLimit = 8;
 
 /**
  * Chooses the next repair step. Asterisk answers a re-INVITE from a new peer connection but never renegotiates DTLS, so
- * with it a lost window means takeover at once; everybody else is asked the plain way first.
+ * with it a lost window means takeover at once; everybody else is asked the plain way first. A path that never stood is treated
+ * like a lost window: restarting ICE does not wake a DTLS handshake that is stuck.
  * @param attempt 0 for the first step
  * @param farEndProduct `Server` or `User-Agent` of the far end
  * @returns null when nothing is left to try
@@ -16,7 +17,7 @@ export const repairAttemptLimit = 8;
 export function nextRepairStep(cause: RepairCause, attempt: number, farEndProduct: string): RepairStrategy | null {
   if (attempt >= repairAttemptLimit) return null;
   const keepsDtls = /asterisk/i.test(farEndProduct);
-  if (cause === 'window-lost') {
+  if (cause !== 'path-lost') {
     if (keepsDtls) return 'replace';
     return attempt % 2 === 0 ? 'renegotiate' : 'replace';
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dialledCall, endingDeadlineMs, receivedCall, transition } from '#shared/calls/call-machine.ts';
-import type { Call, CallEffect, CallEvent, Step } from '#shared/calls/call-state.ts';
+import { type Call, type CallEffect, type CallEvent, deadlineNames, type Step } from '#shared/calls/call-state.ts';
 
 const anna = { displayName: 'Anna Weber', number: '201', uri: 'sip:201@office' };
 const at = 1_000;
@@ -36,7 +36,9 @@ describe('an outgoing call', () => {
       'clear-deadline',
       'stop-tone',
       'start-audio',
+      'set-deadline',
       'hang-up-sip',
+      'clear-deadline',
       'set-deadline',
       'clear-deadline',
       'write-history',
@@ -93,7 +95,7 @@ describe('an incoming call', () => {
   it('rings, is answered at once, and connects with the ACK', () => {
     const { call, effects } = run(receivedCall('a', anna, null, 'ring', at), [{ type: 'answer' }, { type: 'established', remote: null }]);
     expect(call.phase).toBe('connected');
-    expect(types(effects)).toEqual(['send-ringing', 'start-tone', 'accept', 'stop-tone', 'start-audio']);
+    expect(types(effects)).toEqual(['send-ringing', 'start-tone', 'accept', 'stop-tone', 'start-audio', 'set-deadline']);
   });
 
   it('has its answer made anew when the media window dies while it rings, and only then', () => {
@@ -179,6 +181,32 @@ describe('the loss of the media window', () => {
   });
 });
 
+describe('a media path that never comes to stand', () => {
+  const answered = run(dialledCall('a', anna, at), [{ type: 'established', remote: null }]);
+  const late = { type: 'deadline', name: 'media', farEndProduct: '' } as const;
+
+  it('is repaired by a new peer connection', () => {
+    const { call, effects } = run({ call: answered.call, effects: [] }, [late]);
+    expect(call).toMatchObject({ phase: 'connected', repair: { cause: 'path-missing', strategy: 'renegotiate' } });
+    expect(effects).toContainEqual({ type: 'repair-sip', strategy: 'renegotiate' });
+  });
+
+  it('is not waited for when it stood before the answer was confirmed', () => {
+    const { effects } = run(receivedCall('a', anna, null, 'ring', at), [
+      { type: 'answer' },
+      { type: 'media-connected' },
+      { type: 'established', remote: null },
+    ]);
+    expect(effects).not.toContainEqual(expect.objectContaining({ name: 'media' }));
+  });
+
+  it('is forgotten when it stands', () => {
+    const { call, effects } = run({ call: answered.call, effects: [] }, [{ type: 'media-connected' }, late]);
+    expect(call).toMatchObject({ phase: 'connected', repair: null });
+    expect(effects).toEqual([{ type: 'clear-deadline', name: 'media' }]);
+  });
+});
+
 describe('any order of events', () => {
   const error = { code: 'server-error', details: {} } as const;
   const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
@@ -210,9 +238,9 @@ describe('any order of events', () => {
     fc.boolean().map((answeredElsewhere) => ({ type: 'cancelled', answeredElsewhere }) as const),
     fc.constantFrom('remote', 'network').map((by) => ({ type: 'terminated', by }) as const),
     fc
-      .record({ cause: fc.constantFrom('window-lost', 'path-lost'), farEndProduct: fc.constantFrom('', 'Asterisk') })
+      .record({ cause: fc.constantFrom('window-lost', 'path-lost', 'path-missing'), farEndProduct: fc.constantFrom('', 'Asterisk') })
       .map((lost) => ({ type: 'media-lost', ...lost }) as const),
-    fc.constantFrom('ending', 'repair', 'not-answered').map((name) => ({ type: 'deadline', name, farEndProduct: '' }) as const),
+    fc.constantFrom(...deadlineNames).map((name) => ({ type: 'deadline', name, farEndProduct: '' }) as const),
   );
 
   it('starts and stops each tone and deadline in pairs, writes history once, and does nothing after the end', () => {
@@ -247,6 +275,7 @@ describe('any order of events', () => {
             expect([...deadlines]).toEqual([]);
           } else expect(written).toBe(0);
           if (call.phase === 'connected' && call.repair === null) expect(deadlines.has('repair')).toBe(false);
+          if (call.phase !== 'connected' || call.mediaStood || call.repair !== null) expect(deadlines.has('media')).toBe(false);
         }
       }),
       { numRuns: 10_000 },
