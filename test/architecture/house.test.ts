@@ -53,7 +53,7 @@ describe('code', () => {
   });
 
   it('has no test file that no project runs', () => {
-    const homes = /^test\/(unit|sip|media|e2e|architecture)\//;
+    const homes = /^test\/(unit|sip|media|ui|e2e|architecture)\//;
     expect(sourceFiles().filter((file) => /\.test\.tsx?$/.test(file) && !homes.test(file))).toEqual([]);
   });
 });
