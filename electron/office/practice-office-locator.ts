@@ -94,7 +94,8 @@ export class PracticeOfficeLocator implements Disposable {
   }
 
   async #freeUser(identity: OfficeIdentity): Promise<string> {
-    const taken = this.#own?.office.registeredUsers ?? (this.#otherPort === undefined ? [] : await askRegisteredUsers(this.#otherPort, identity));
+    const taken =
+      this.#own?.office.registeredUsers ?? (this.#otherPort === undefined ? [] : await askRegisteredUsers(this.#otherPort, identity));
     return practiceUsers.find((user) => !taken.includes(user)) ?? practiceUsers[0] ?? '';
   }
 

@@ -32,6 +32,7 @@ export class DtmfQueue {
   }
 
   dispose(): void {
-    for (const { failed } of this.#waiting.splice(0)) failed(new AppError('media-failed', { details: { what: 'digits not sent: closed' } }));
+    for (const { failed } of this.#waiting.splice(0))
+      failed(new AppError('media-failed', { details: { what: 'digits not sent: closed' } }));
   }
 }

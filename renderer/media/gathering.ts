@@ -1,12 +1,4 @@
-import {
-  type CandidateKind,
-  hardCutMs,
-  isCutAllowed,
-  isGathered,
-  quietMs,
-  softCutMs,
-  type WantedKinds,
-} from '#shared/media/gathering.ts';
+import { type CandidateKind, hardCutMs, isCutAllowed, isGathered, quietMs, softCutMs, type WantedKinds } from '#shared/media/gathering.ts';
 import { ufragOf } from '#shared/media/session-description.ts';
 
 interface Generation {

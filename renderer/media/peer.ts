@@ -3,7 +3,15 @@ import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
 import { preferredCodecs } from '#shared/media/codec-preference.ts';
 import { wantedKinds } from '#shared/media/gathering.ts';
 import type { MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
-import { asAnswer, audioSectionOf, dtlsRoleOf, hasSpeech, isHeldBy, offeredDirection, onlyAudio } from '#shared/media/session-description.ts';
+import {
+  asAnswer,
+  audioSectionOf,
+  dtlsRoleOf,
+  hasSpeech,
+  isHeldBy,
+  offeredDirection,
+  onlyAudio,
+} from '#shared/media/session-description.ts';
 import { noSilence, type SilenceWatch, watchSilence } from '#shared/media/silence-watch.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';

@@ -10,7 +10,8 @@ describe('files', () => {
   it('stay short', () => {
     const lengths = sourceFiles().map((file) => ({ file, lines: codeLines(file) }));
     const long = lengths.filter(({ lines }) => lines > fileLength.soft);
-    if (long.length > 0) console.info(`Above ${fileLength.soft} lines of code: ${long.map(({ file, lines }) => `${file} (${lines})`).join(', ')}`);
+    if (long.length > 0)
+      console.info(`Above ${fileLength.soft} lines of code: ${long.map(({ file, lines }) => `${file} (${lines})`).join(', ')}`);
     expect(long.filter(({ lines }) => lines > fileLength.hard)).toEqual([]);
   });
 
@@ -30,7 +31,9 @@ describe('files', () => {
       (file) => (file.startsWith('build/') ? 'build' : dirname(file)),
     );
     const crowded = [...rooms].filter(([, files]) => files.length > filesWithoutReadme).map(([room]) => room);
-    const readmes = new Set(['shared', 'electron', 'renderer', 'build'].flatMap(filesBelow).filter((file) => basename(file) === 'README.md'));
+    const readmes = new Set(
+      ['shared', 'electron', 'renderer', 'build'].flatMap(filesBelow).filter((file) => basename(file) === 'README.md'),
+    );
     expect(crowded.filter((room) => !readmes.has(`${room}/README.md`))).toEqual([]);
     expect([...readmes].filter((file) => read(file).split('\n').length > readmeLines)).toEqual([]);
   });

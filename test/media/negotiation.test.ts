@@ -108,7 +108,9 @@ describe('a further round', () => {
 
   it('keeps the call when an offer in it is not usable', async () => {
     await media().connect('a', 'b');
-    await expect(media().call('createAnswer', 'a', 'v=0\r\nm=audio 9 RTP/AVP 0\r\nrubbish', { hold: false })).rejects.toThrow('media-failed');
+    await expect(media().call('createAnswer', 'a', 'v=0\r\nm=audio 9 RTP/AVP 0\r\nrubbish', { hold: false })).rejects.toThrow(
+      'media-failed',
+    );
     await media().untilHeard('a', 1_000);
   });
 
@@ -117,7 +119,9 @@ describe('a further round', () => {
     const offers = await Promise.all(
       Array.from({ length: 20 }, (_, round) => media().call('createOffer', 'a', { iceRestart: round % 5 === 0, hold: round % 2 === 0 })),
     );
-    expect(offers.map((offer) => audioSectionOf(offer)?.direction)).toEqual(offers.map((_, round) => (round % 2 === 0 ? 'sendonly' : 'sendrecv')));
+    expect(offers.map((offer) => audioSectionOf(offer)?.direction)).toEqual(
+      offers.map((_, round) => (round % 2 === 0 ? 'sendonly' : 'sendrecv')),
+    );
     await media().call('rollback', 'a');
     await media().renegotiate('a', 'b', {});
     await media().untilHeard('b', 1_000);

@@ -6,7 +6,9 @@ const media = useMediaHost();
 
 /** Process id of the media page. */
 async function pageProcess(host: HostedMedia): Promise<number> {
-  const pids = await host.launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId()));
+  const pids = await host.launched.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId()),
+  );
   expect(pids).toHaveLength(1);
   return pids[0] ?? 0;
 }

@@ -149,10 +149,13 @@ describe('finding the practice office', () => {
     const { server } = await locator(path).ensure();
     const statusOf = (headers: Record<string, string>, url: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
-        get({ host: '127.0.0.1', port: server.port, path: url, servername: 'localhost', ca: certificateIn(path), agent: false, headers }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        }).once('error', reject);
+        get(
+          { host: '127.0.0.1', port: server.port, path: url, servername: 'localhost', ca: certificateIn(path), agent: false, headers },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        ).once('error', reject);
       });
     expect(await statusOf({}, '/status')).toBe(401);
     expect(await statusOf({ authorization: 'Bearer guess' }, '/status')).toBe(401);

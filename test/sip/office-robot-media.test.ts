@@ -12,7 +12,9 @@ import { decodeALaw, decodeMuLaw, measureTone } from '#test/support/office/tone-
 const soundsFolder = fileURLToPath(new URL('../../assets/sounds', import.meta.url));
 
 /** One frame of a 1,000 Hz tone: 20 whole periods. */
-const tone1000 = encodeMuLaw(Int16Array.from({ length: 160 }, (_, index) => Math.round(12_000 * Math.sin((2 * Math.PI * 1000 * index) / 8000))));
+const tone1000 = encodeMuLaw(
+  Int16Array.from({ length: 160 }, (_, index) => Math.round(12_000 * Math.sin((2 * Math.PI * 1000 * index) / 8000))),
+);
 const joined = (packets: readonly { payload: Uint8Array }[]): Uint8Array => Buffer.concat(packets.map(({ payload }) => payload));
 
 describe('media of the robots', () => {
@@ -43,7 +45,11 @@ describe('media of the robots', () => {
     const heard = await own.hear(50);
     expect(Math.abs(measureTone(decodeMuLaw(joined(heard))).hertz - 1000)).toBeLessThan(3);
     expect(new Set(heard.map(({ header }) => header.ssrc)).size).toBe(1);
-    expect(heard.every(({ header }, index) => index === 0 || ((header.sequenceNumber - (heard[index - 1]?.header.sequenceNumber ?? 0)) & 0xffff) === 1)).toBe(true);
+    expect(
+      heard.every(
+        ({ header }, index) => index === 0 || ((header.sequenceNumber - (heard[index - 1]?.header.sequenceNumber ?? 0)) & 0xffff) === 1,
+      ),
+    ).toBe(true);
     anna.inDialog('BYE', ok);
     await anna.takeResponse('BYE');
     expect(media.size).toBe(0);

@@ -24,7 +24,15 @@ export class OfficeFixture<C extends Clock = VirtualClock> implements Disposable
     this.folder = this.#owned.add(new TempFolder('office'));
     this.#owned.add(media);
     this.office = this.#owned.add(
-      new PracticeOffice({ folder: this.folder.path, port: 0, stunPort: 0, clock, random: new SystemRandom(), logger: silentLogger, robots: media }),
+      new PracticeOffice({
+        folder: this.folder.path,
+        port: 0,
+        stunPort: 0,
+        clock,
+        random: new SystemRandom(),
+        logger: silentLogger,
+        robots: media,
+      }),
     );
   }
 
@@ -49,7 +57,9 @@ export class OfficeFixture<C extends Clock = VirtualClock> implements Disposable
   async connect(user: string, options: { instance?: string; headers?: Record<string, string> } = {}): Promise<TestClient> {
     const { password } = this.office.credentialsFor(user);
     const instance = options.instance ?? `urn:uuid:${randomUUID()}`;
-    return this.#owned.add(await TestClient.connect({ port: this.#port, certificate: this.certificate, user, password, instance }, options.headers));
+    return this.#owned.add(
+      await TestClient.connect({ port: this.#port, certificate: this.certificate, user, password, instance }, options.headers),
+    );
   }
 
   async registered(user: string, instance?: string): Promise<TestClient> {
@@ -67,6 +77,7 @@ export class OfficeFixture<C extends Clock = VirtualClock> implements Disposable
 /** The certificate that the identity file of an office folder holds. */
 export function certificateIn(folder: string): string {
   const identity: unknown = JSON.parse(readFileSync(`${folder}/office-identity.json`, 'utf8'));
-  if (typeof identity === 'object' && identity !== null && 'certificate' in identity && typeof identity.certificate === 'string') return identity.certificate;
+  if (typeof identity === 'object' && identity !== null && 'certificate' in identity && typeof identity.certificate === 'string')
+    return identity.certificate;
   throw new Error('no certificate in the identity file');
 }

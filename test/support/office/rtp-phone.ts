@@ -1,5 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { createSelfSignedCertificate, MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpTransceiver, RtpHeader, RtpPacket } from 'werift';
+import {
+  createSelfSignedCertificate,
+  MediaStreamTrack,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  type RTCRtpTransceiver,
+  RtpHeader,
+  RtpPacket,
+} from 'werift';
 import type { Disposable } from '#shared/util/disposable.ts';
 
 const codecs = {
@@ -48,7 +56,8 @@ export class RtpPhone implements Disposable {
   }
 
   async accept(answer: string): Promise<void> {
-    const restarted = this.transceiver.dtlsTransport.state === 'connected' && this.transceiver.dtlsTransport.iceTransport.state !== 'connected';
+    const restarted =
+      this.transceiver.dtlsTransport.state === 'connected' && this.transceiver.dtlsTransport.iceTransport.state !== 'connected';
     await this.connection.setRemoteDescription({ type: 'answer', sdp: answer });
     if (restarted) void this.transceiver.dtlsTransport.iceTransport.start();
   }

@@ -57,7 +57,11 @@ export class TestClient implements Disposable {
   }
 
   static async connect(options: ClientOptions, headers: Record<string, string> = {}): Promise<TestClient> {
-    const socket = new WebSocket(`wss://localhost:${options.port}/`, 'sip', { ca: options.certificate, headers, lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) });
+    const socket = new WebSocket(`wss://localhost:${options.port}/`, 'sip', {
+      ca: options.certificate,
+      headers,
+      lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
+    });
     const client = new TestClient(options, socket);
     await once(socket, 'open');
     return client;
@@ -103,7 +107,8 @@ export class TestClient implements Disposable {
   /** The next response to that method with a status in [from, below). */
   takeResponse(method: string, from = 200, below = 700): Promise<SipResponse> {
     return this.take(
-      (message): message is SipResponse => message.kind === 'response' && message.cseq.method === method && message.status >= from && message.status < below,
+      (message): message is SipResponse =>
+        message.kind === 'response' && message.cseq.method === method && message.status >= from && message.status < below,
     );
   }
 
@@ -112,7 +117,9 @@ export class TestClient implements Disposable {
     return this.#inbox;
   }
 
-  register(options: { expires?: number; password?: string; contactExtra?: string; authorization?: string; contacts?: readonly string[] } = {}): Promise<SipResponse> {
+  register(
+    options: { expires?: number; password?: string; contactExtra?: string; authorization?: string; contacts?: readonly string[] } = {},
+  ): Promise<SipResponse> {
     return this.#authenticated('REGISTER', 'sip:127.0.0.1', options.password ?? this.options.password, (authorization) => {
       const contact = `${this.contact};+sip.instance="<${this.options.instance}>";reg-id=1${options.contactExtra ?? ''}`;
       this.#send('REGISTER', 'sip:127.0.0.1', {
@@ -124,14 +131,21 @@ export class TestClient implements Disposable {
           ...(options.contacts ?? [contact]).map((value) => h('Contact', value)),
           h('Expires', String(options.expires ?? 300)),
           h('Supported', 'outbound, path'),
-          ...(authorization === undefined ? (options.authorization === undefined ? [] : [h('Authorization', options.authorization)]) : [h('Authorization', authorization)]),
+          ...(authorization === undefined
+            ? options.authorization === undefined
+              ? []
+              : [h('Authorization', options.authorization)]
+            : [h('Authorization', authorization)]),
         ],
       });
     });
   }
 
   /** Sends an INVITE and does not wait. */
-  invite(callee: string, options: { sdp?: string; extra?: readonly HeaderField[]; from?: string; maxForwards?: number } = {}): OutgoingCall {
+  invite(
+    callee: string,
+    options: { sdp?: string; extra?: readonly HeaderField[]; from?: string; maxForwards?: number } = {},
+  ): OutgoingCall {
     const serial = ++this.#serial;
     const callId = `call-${serial}-${this.options.instance}`;
     const uri = callee.includes(':') ? callee : `sip:${callee}@127.0.0.1`;
@@ -144,14 +158,25 @@ export class TestClient implements Disposable {
       branch: call.branch,
       ...(options.from === undefined ? {} : { from: options.from }),
       ...(options.maxForwards === undefined ? {} : { maxForwards: options.maxForwards }),
-      extra: [h('Contact', this.contact), ...(options.sdp === undefined ? [] : [h('Content-Type', 'application/sdp')]), ...(options.extra ?? [])],
+      extra: [
+        h('Contact', this.contact),
+        ...(options.sdp === undefined ? [] : [h('Content-Type', 'application/sdp')]),
+        ...(options.extra ?? []),
+      ],
       ...(options.sdp === undefined ? {} : { body: options.sdp }),
     });
     return call;
   }
 
   cancel(call: OutgoingCall): void {
-    this.#send('CANCEL', call.uri, { callId: call.callId, sequence: 1, to: `<${call.uri}>`, fromTag: call.fromTag, branch: call.branch, extra: [] });
+    this.#send('CANCEL', call.uri, {
+      callId: call.callId,
+      sequence: 1,
+      to: `<${call.uri}>`,
+      fromTag: call.fromTag,
+      branch: call.branch,
+      extra: [],
+    });
   }
 
   respond(request: SipRequest, status: number, options: { tag?: string; sdp?: string; extra?: readonly HeaderField[] } = {}): void {
@@ -160,7 +185,11 @@ export class TestClient implements Disposable {
     const tagged = status === 100 || to.includes(';tag=') ? to : `${to};tag=${options.tag ?? `c-${this.options.instance}`}`;
     const sdp = options.sdp === undefined ? [] : [h('Content-Type', 'application/sdp')];
     this.#socket.send(
-      serializeResponse({ status, headers: [...kept, h('To', tagged), h('Contact', this.contact), ...sdp, ...(options.extra ?? [])], ...(options.sdp === undefined ? {} : { body: options.sdp }) }),
+      serializeResponse({
+        status,
+        headers: [...kept, h('To', tagged), h('Contact', this.contact), ...sdp, ...(options.extra ?? [])],
+        ...(options.sdp === undefined ? {} : { body: options.sdp }),
+      }),
     );
   }
 
@@ -168,7 +197,9 @@ export class TestClient implements Disposable {
   inDialog(method: string, founded: SipMessage, options: { sdp?: string; sequence?: number; tag?: string; from?: TestClient } = {}): void {
     const asCallee = founded.kind === 'request';
     const routes = findHeaders(founded.headers, 'Record-Route').flatMap((value) => value.split(/\s*,\s*/));
-    const local = asCallee ? `<${founded.to.uri.text}>;tag=${options.tag ?? `c-${this.options.instance}`}` : (findHeader(founded.headers, 'From') ?? '');
+    const local = asCallee
+      ? `<${founded.to.uri.text}>;tag=${options.tag ?? `c-${this.options.instance}`}`
+      : (findHeader(founded.headers, 'From') ?? '');
     const remote = asCallee ? (findHeader(founded.headers, 'From') ?? '') : (findHeader(founded.headers, 'To') ?? '');
     this.#send(method, founded.contacts[0]?.uri.text ?? '', {
       callId: founded.callId,
@@ -185,11 +216,23 @@ export class TestClient implements Disposable {
   }
 
   askOptions(): void {
-    this.#send('OPTIONS', 'sip:127.0.0.1', { callId: `options-${++this.#serial}`, sequence: 1, to: '<sip:127.0.0.1>', fromTag: 'o', extra: [] });
+    this.#send('OPTIONS', 'sip:127.0.0.1', {
+      callId: `options-${++this.#serial}`,
+      sequence: 1,
+      to: '<sip:127.0.0.1>',
+      fromTag: 'o',
+      extra: [],
+    });
   }
 
   send(method: string, uri: string, extra: readonly HeaderField[] = []): void {
-    this.#send(method, uri, { callId: `other-${++this.#serial}-${this.options.instance}`, sequence: 1, to: `<${uri}>`, fromTag: 'x', extra });
+    this.#send(method, uri, {
+      callId: `other-${++this.#serial}-${this.options.instance}`,
+      sequence: 1,
+      to: `<${uri}>`,
+      fromTag: 'x',
+      extra,
+    });
   }
 
   async close(): Promise<void> {
@@ -201,7 +244,12 @@ export class TestClient implements Disposable {
     this.#socket.terminate();
   }
 
-  async #authenticated(method: string, uri: string, password: string, send: (authorization: string | undefined) => void): Promise<SipResponse> {
+  async #authenticated(
+    method: string,
+    uri: string,
+    password: string,
+    send: (authorization: string | undefined) => void,
+  ): Promise<SipResponse> {
     send(undefined);
     const challenge = await this.takeResponse(method);
     if (challenge.status !== 401) return challenge;
@@ -262,7 +310,10 @@ export function digestAnswer(
 ): string {
   const field = (name: string): string => new RegExp(`\\b${name}="?([^",]+)"?`).exec(challenge)?.[1] ?? '';
   const algorithm = field('algorithm');
-  const hash = (text: string): string => createHash(algorithm === 'SHA-256' ? 'sha256' : 'md5').update(text).digest('hex');
+  const hash = (text: string): string =>
+    createHash(algorithm === 'SHA-256' ? 'sha256' : 'md5')
+      .update(text)
+      .digest('hex');
   const nc = (who.count ?? 1).toString(16).padStart(8, '0');
   const a1 = hash(`${who.user}:${field('realm')}:${who.password}`);
   const response = hash(`${a1}:${field('nonce')}:${nc}:c0ffee:auth:${hash(`${who.method}:${who.uri}`)}`);

@@ -75,7 +75,12 @@ describe('what comes back', () => {
     await start();
     const refused = service.createOffer('a', first);
     await clock.advanceAsync(0);
-    channel.message.fire({ kind: 'reply', number: channel.sent.at(-1)?.number, ok: false, error: { code: 'no-common-codec', details: {} } });
+    channel.message.fire({
+      kind: 'reply',
+      number: channel.sent.at(-1)?.number,
+      ok: false,
+      error: { code: 'no-common-codec', details: {} },
+    });
     await expect(refused).rejects.toMatchObject({ code: 'no-common-codec' });
     const wrong = service.stats('a');
     await clock.advanceAsync(0);
@@ -83,13 +88,16 @@ describe('what comes back', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'internal', kind: 'bug' });
   });
 
-  it.each([undefined, 'text', { kind: 'event', name: 'constructor', value: {} }, { kind: 'event', name: 'peer-state', value: { peer: 1 } }, { kind: 'reply', number: 99, ok: true, value: 1 }])(
-    'is ignored when it is rubbish (%#)',
-    async (message) => {
-      await start();
-      expect(() => channel.message.fire(message)).not.toThrow();
-    },
-  );
+  it.each([
+    undefined,
+    'text',
+    { kind: 'event', name: 'constructor', value: {} },
+    { kind: 'event', name: 'peer-state', value: { peer: 1 } },
+    { kind: 'reply', number: 99, ok: true, value: 1 },
+  ])('is ignored when it is rubbish (%#)', async (message) => {
+    await start();
+    expect(() => channel.message.fire(message)).not.toThrow();
+  });
 
   it('does not come in time: the request fails', async () => {
     await start();

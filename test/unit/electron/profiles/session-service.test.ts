@@ -35,7 +35,12 @@ function setUp({ account = undefined, passwords = [], office }: Arrangement = {}
   let ids = 0;
   const service = new SessionService({
     settings: { account: () => saved.at(-1) ?? null, save: (next) => saved.push(next) },
-    secrets: { has: (key) => secrets.has(key), get: (key) => (keys.readable ? secrets.get(key) : undefined), set: (key, value) => secrets.set(key, value), remove: (key) => secrets.delete(key) },
+    secrets: {
+      has: (key) => secrets.has(key),
+      get: (key) => (keys.readable ? secrets.get(key) : undefined),
+      set: (key, value) => secrets.set(key, value),
+      remove: (key) => secrets.delete(key),
+    },
     office: office ?? {
       ensure: () => Promise.resolve(officeServer),
       credentialsFor: (user) => Promise.resolve({ user: user ?? '10', displayName: 'Anna Berger', password: 'practice' }),

@@ -45,7 +45,6 @@ describe('a link', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {
         const number = numberOfLink(`tel:${text}`);
-        // eslint-disable-next-line no-control-regex -- control characters are what is looked for
         if (number !== null) expect(number).not.toMatch(/[\0-\x1f\x7f\u202a-\u202e]/);
       }),
     );

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { chooseDevice, realDevices } from '#shared/media/device-choice.ts';
 
 const device = (deviceId: string, label: string, groupId = deviceId) => ({ deviceId, label, groupId });
-const listed = [device('default', 'Default - Desk', 'desk'), device('communications', 'Desk'), device('1', 'Desk', 'desk'), device('2', 'Headset')];
+const listed = [
+  device('default', 'Default - Desk', 'desk'),
+  device('communications', 'Desk'),
+  device('1', 'Desk', 'desk'),
+  device('2', 'Headset'),
+];
 
 describe('chooseDevice', () => {
   it('finds a device by its id, then by its label, then takes the default', () => {

@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asAnswer, audioSectionOf, dtlsRoleOf, hasSpeech, isHeldBy, offeredDirection, onlyAudio, ufragOf } from '#shared/media/session-description.ts';
+import {
+  asAnswer,
+  audioSectionOf,
+  dtlsRoleOf,
+  hasSpeech,
+  isHeldBy,
+  offeredDirection,
+  onlyAudio,
+  ufragOf,
+} from '#shared/media/session-description.ts';
 
-const sdp = (...lines: string[]): string => ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', ...lines].map((line) => `${line}\r\n`).join('');
-const audio = (...lines: string[]): string[] => ['m=audio 9 UDP/TLS/RTP/SAVPF 111 0 126', 'a=rtpmap:111 OPUS/48000/2', 'a=rtpmap:126 telephone-event/8000', ...lines];
+const sdp = (...lines: string[]): string =>
+  ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', ...lines].map((line) => `${line}\r\n`).join('');
+const audio = (...lines: string[]): string[] => [
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111 0 126',
+  'a=rtpmap:111 OPUS/48000/2',
+  'a=rtpmap:126 telephone-event/8000',
+  ...lines,
+];
 
 describe('audioSectionOf', () => {
   it('names codecs by rtpmap and by static payload type, in order', () => {
-    expect(audioSectionOf(sdp(...audio('a=sendonly')))).toEqual({ refused: false, direction: 'sendonly', codecs: ['opus', 'pcmu', 'telephone-event'] });
+    expect(audioSectionOf(sdp(...audio('a=sendonly')))).toEqual({
+      refused: false,
+      direction: 'sendonly',
+      codecs: ['opus', 'pcmu', 'telephone-event'],
+    });
   });
 
   it('takes the direction of the session where the section has none', () => {
@@ -45,7 +64,12 @@ describe('hold', () => {
   });
 
   it('is told by sendonly and inactive', () => {
-    expect(['sendrecv', 'sendonly', 'recvonly', 'inactive'].map((name) => isHeldBy(sdp(...audio(`a=${name}`))))).toEqual([false, true, false, true]);
+    expect(['sendrecv', 'sendonly', 'recvonly', 'inactive'].map((name) => isHeldBy(sdp(...audio(`a=${name}`))))).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 });
 
@@ -63,7 +87,10 @@ describe('onlyAudio', () => {
   });
 
   it('never throws and never adds a line', () => {
-    const line = fc.oneof(fc.string(), fc.constantFrom('m=audio 9 RTP/AVP 0', 'm=video 9 RTP/AVP 96', 'a=group:BUNDLE 0 1', 'a=mid:0', 'a=mid:1', 'a=bundle-only'));
+    const line = fc.oneof(
+      fc.string(),
+      fc.constantFrom('m=audio 9 RTP/AVP 0', 'm=video 9 RTP/AVP 96', 'a=group:BUNDLE 0 1', 'a=mid:0', 'a=mid:1', 'a=bundle-only'),
+    );
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         const text = lines.join('\r\n');

@@ -9,7 +9,16 @@ const report = (change: { received?: number; lost?: number; energy?: number; sec
   { id: 'l', type: 'local-candidate', candidateType: 'srflx', protocol: 'udp', address: '203.0.113.7' },
   { id: 'r', type: 'remote-candidate', candidateType: 'host', protocol: 'udp', address: '198.51.100.2' },
   { id: 'c', type: 'codec', mimeType: 'audio/opus', clockRate: 48_000 },
-  { id: 'i', type: 'inbound-rtp', codecId: 'c', jitter: 0.004, packetsReceived: change.received ?? 100, packetsLost: change.lost ?? 0, totalAudioEnergy: 0, totalSamplesDuration: change.seconds ?? 2 },
+  {
+    id: 'i',
+    type: 'inbound-rtp',
+    codecId: 'c',
+    jitter: 0.004,
+    packetsReceived: change.received ?? 100,
+    packetsLost: change.lost ?? 0,
+    totalAudioEnergy: 0,
+    totalSamplesDuration: change.seconds ?? 2,
+  },
   { id: 'o', type: 'outbound-rtp', codecId: 'c', packetsSent: 90 },
   { id: 'm', type: 'media-source', totalAudioEnergy: change.energy ?? 0.5, totalSamplesDuration: change.seconds ?? 2 },
 ];
@@ -45,6 +54,13 @@ describe('readStats', () => {
 
   it('has nothing to tell of an empty report', () => {
     const { stats } = readStats([], noTotals);
-    expect(mediaStatsSchema.parse(stats)).toMatchObject({ codec: null, pair: null, roundTripMs: null, lossShare: null, packetsSent: 0, inboundLevel: null });
+    expect(mediaStatsSchema.parse(stats)).toMatchObject({
+      codec: null,
+      pair: null,
+      roundTripMs: null,
+      lossShare: null,
+      packetsSent: 0,
+      inboundLevel: null,
+    });
   });
 });

@@ -32,7 +32,13 @@ describe('switch of the practice office', () => {
     officeSwitch.start();
     const openFlow = (user: string) => {
       const sent: Uint8Array[] = [];
-      const flow: Flow = { token: tokens.mint(user), remoteAddress: '127.0.0.1', trustedUser: user, isOpen: true, send: (bytes) => sent.push(bytes) };
+      const flow: Flow = {
+        token: tokens.mint(user),
+        remoteAddress: '127.0.0.1',
+        trustedUser: user,
+        isOpen: true,
+        send: (bytes) => sent.push(bytes),
+      };
       officeSwitch.openFlow(flow);
       return { flow, sent };
     };
