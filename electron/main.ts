@@ -8,7 +8,8 @@ import { declareScheme } from './shell/app-scheme.ts';
 const launch = readLaunchRequest(process.argv.slice(1));
 const base = app.getPath('userData');
 app.setPath('userData', profileFolder(base, launch.profile));
-app.enableSandbox();
+// A start from the sources by root cannot have the sandbox and says so on its command line; what is shipped never goes without.
+if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 // Nothing moves unless it rings: drawing without the graphics card is fast enough, starts sooner, and spares its process's memory.
 app.disableHardwareAcceleration();
 declareScheme();

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { app, clipboard, nativeTheme, powerMonitor, session as electronSession, shell } from 'electron';
+import { app, clipboard, session as electronSession, shell } from 'electron';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
-import { readLaunchRequest } from '#shared/launch/launch-request.ts';
 import type { AppState } from '#shared/state/app-state.ts';
 import { initialState } from '#shared/state/initial-state.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
@@ -10,7 +9,6 @@ import { uiHandlers } from '../ipc/ui-handlers.ts';
 import { SupportReport } from '../logging/support-report.ts';
 import { MediaService } from '../media/media-service.ts';
 import { MediaWindow } from '../media/media-window.ts';
-import { NetworkMonitor } from '../network/network-monitor.ts';
 import { pages } from '../shell/app-scheme.ts';
 import { securePreferences } from '../shell/web-preferences.ts';
 import { announceHistory, bindState } from './bind-state.ts';
@@ -20,7 +18,9 @@ import { layFoundation } from './foundation.ts';
 import { iceConfigurationOf, icePasswordKey } from './ice-configuration.ts';
 import { buildServices, type Services } from './services.ts';
 import { Shutdown } from './shutdown.ts';
-import { askToCut, buildWindows, prepareSession, resolveLook } from './windows.ts';
+import { followSystem } from './system-events.ts';
+import { WindowCommands } from './window-commands.ts';
+import { askToCut, buildWindows, prepareSession, resolveLook, type Windows } from './windows.ts';
 
 export interface ComposeOptions {
   readonly launch: LaunchRequest;
@@ -96,6 +96,9 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     media.configure({ ice: iceConfigurationOf(ice, (key) => secrets.get(key)), audio });
   };
 
+  const commands = new WindowCommands((command) => windows?.send(command));
+  let windows: Windows | undefined;
+
   const handlers = uiHandlers({
     state,
     session,
@@ -115,6 +118,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     },
     ringVolume: () => settings.get().audio.ringVolume,
     ladder: (callIds) => callIds.map((callId) => ladder.ladder(callId)).join('\n\n'),
+    takeCommand: () => commands.take(),
     dismissNotice: (id) => notices.dismiss(id),
     copyText: (text) => {
       void clipboard.writeText(text);
@@ -179,45 +183,44 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       prepareSession(electronSession.defaultSession, foundation);
       state.set('settings', settings.get());
       state.set('app', appFacts());
-      const windows = buildWindows(
+      const built = buildWindows(
         {
           foundation,
           state,
           calls,
           handlers,
+          commands,
           toastWanted: () => settings.get().notifications.incomingToast,
           placement: services.placement,
         },
         owned,
       );
-      const follow = (): void => state.set('app', appFacts());
-      nativeTheme.on('updated', follow);
-      owned.add({ dispose: () => nativeTheme.off('updated', follow) });
+      windows = built;
+      const { main } = built;
       owned.add(settings.onChanged(configureMedia));
-      owned.add(windows.main.onClosed(() => void shutdown.request().then((gone) => !gone && windows.main.show())));
+      owned.add(main.onClosed(() => void shutdown.request().then((gone) => !gone && main.show())));
       owned.add(
-        windows.main.onShown(() => {
+        main.onShown(() => {
           startMedia();
           history.start();
           andAnnounce(undefined);
         }),
       );
-      app.on('second-instance', (_event, argv) => {
-        windows.main.show();
-        const { dialTarget } = readLaunchRequest(argv.slice(1));
-        if (dialTarget !== null) windows.command({ name: 'prefill-dial', target: dialTarget });
-      });
-      app.on('activate', () => windows.main.show());
-      const network = owned.add(new NetworkMonitor({ clock }));
-      // After a change or a sleep no socket and no candidate can be believed, whatever it says of itself.
-      const renewPaths = (): void => {
-        media.renewWarmPeer();
-        session.retryNow();
-      };
-      owned.add(network.onChanged(({ online }) => online && renewPaths()));
-      powerMonitor.on('resume', renewPaths);
-      network.start();
-      windows.main.show();
+      followSystem(
+        {
+          clock,
+          showWindow: () => main.show(),
+          prefillDial: (target) => commands.give({ name: 'prefill-dial', target }),
+          lookChanged: () => state.set('app', appFacts()),
+          renewPaths: () => {
+            media.renewWarmPeer();
+            session.retryNow();
+          },
+        },
+        owned,
+      );
+      if (launch.dialTarget !== null) commands.give({ name: 'prefill-dial', target: launch.dialTarget });
+      main.show();
       configureMedia();
       // Two pages that load at once are both late; a call that comes before the window was drawn does not wait for it.
       owned.add(calls.onChanged(startMedia));

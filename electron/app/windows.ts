@@ -1,7 +1,6 @@
 import { app, dialog, nativeTheme, type Session } from 'electron';
 import { toastContract } from '#shared/ipc/toast-contract.ts';
-import { uiContract, type UiContract } from '#shared/ipc/ui-contract.ts';
-import type { EventValue } from '#shared/ipc/contract.ts';
+import { uiContract, type UiContract, type WindowCommand } from '#shared/ipc/ui-contract.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
 import type { Placement } from '#shared/windows/placement.ts';
 import { type Handlers, IpcDoor, sendEvent } from '../ipc/ipc-door.ts';
@@ -15,11 +14,12 @@ import { MainWindow } from '../shell/main-window.ts';
 import { guardContents, guardSession } from '../shell/session-guard.ts';
 import { ToastWindow } from '../shell/toast-window.ts';
 import type { Foundation } from './foundation.ts';
+import type { WindowCommands } from './window-commands.ts';
 
 export interface Windows {
   readonly main: MainWindow;
   readonly toast: ToastWindow;
-  readonly command: (command: EventValue<UiContract, 'command'>) => void;
+  readonly send: (command: WindowCommand) => void;
 }
 
 export interface WindowOptions {
@@ -27,6 +27,7 @@ export interface WindowOptions {
   readonly state: StateStore;
   readonly calls: CallService;
   readonly handlers: Handlers<UiContract>;
+  readonly commands: WindowCommands;
   readonly toastWanted: () => boolean;
   readonly placement: VersionedDocument<Placement>;
 }
@@ -42,7 +43,7 @@ export function prepareSession(session: Session, { folders, loggers }: Foundatio
 
 /** The windows that people see, and the door through which they speak. */
 export function buildWindows(
-  { foundation, state, calls, handlers, toastWanted, placement }: WindowOptions,
+  { foundation, state, calls, handlers, commands, toastWanted, placement }: WindowOptions,
   owned: DisposableStore,
 ): Windows {
   const { folders, clock, loggers } = foundation;
@@ -57,7 +58,10 @@ export function buildWindows(
       theme: () => look().theme,
       placement: () => placement.value,
       savePlacement: (value) => placement.save(value),
-      admit: (contents) => door.admit(contents, { role: 'ui', url: pages.ui, contract: uiContract, handlers }),
+      admit: (contents) => {
+        contents.on('did-start-loading', () => commands.lost());
+        return door.admit(contents, { role: 'ui', url: pages.ui, contract: uiContract, handlers });
+      },
     }),
   );
   const toast: ToastWindow = owned.add(
@@ -92,8 +96,7 @@ export function buildWindows(
   return {
     main,
     toast,
-    command: (command) => {
-      main.show();
+    send: (command) => {
       if (main.contents !== undefined) sendEvent(main.contents, uiContract, 'command', command);
     },
   };

@@ -225,8 +225,9 @@ export class CallService implements Disposable {
 
   #adopt(step: Step, line: SipLine, target: string | null): void {
     this.#entries.set(step.call.id, { call: step.call, line, target });
-    this.#options.logger.info('Call', { call: step.call.id, to: step.call.phase });
+    // What the far end waits for goes first; the log is for later.
     this.#runner.run(step.call, step.effects, line, target);
+    this.#options.logger.info('Call', { call: step.call.id, to: step.call.phase });
     this.#publish();
   }
 
@@ -248,11 +249,11 @@ export class CallService implements Disposable {
       return;
     }
     entry.call = this.#named(before, step.call);
+    this.#runner.run(entry.call, step.effects, entry.line, entry.target);
     if (before.phase !== step.call.phase) {
       this.#options.logger.info('Call', { call: id, from: before.phase, to: step.call.phase, event: event.type });
     }
     this.#logTrouble(before, step.call);
-    this.#runner.run(entry.call, step.effects, entry.line, entry.target);
     this.#watch.follow(entry.call, this.#runner.peerOf(id));
     if (entry.call.phase === 'ended') this.#farewell(entry.call);
     this.#publish();

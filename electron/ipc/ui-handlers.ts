@@ -1,5 +1,5 @@
 import type { HistoryEntry, HistoryPage, HistoryQuery } from '#shared/calls/history-entry.ts';
-import type { UiContract } from '#shared/ipc/ui-contract.ts';
+import type { UiContract, WindowCommand } from '#shared/ipc/ui-contract.ts';
 import type { SettingsPatch } from '#shared/settings/settings.ts';
 import type { CallService } from '../calls/call-service.ts';
 import type { MediaPort } from '../media/media-port.ts';
@@ -23,6 +23,7 @@ export interface UiServices {
   readonly ringVolume: () => number;
   /** The SIP messages of a call as text. */
   readonly ladder: (sipCallIds: readonly string[]) => string;
+  readonly takeCommand: () => WindowCommand | null;
   readonly dismissNotice: (id: string) => void;
   readonly copyText: (text: string) => void;
   readonly exportReport: () => Promise<string>;
@@ -38,6 +39,7 @@ export function uiHandlers(services: UiServices): Handlers<UiContract> {
     'session.sign-in-practice-office': ({ user }) => done(void session.signInPracticeOffice(user)),
     'session.cancel-sign-in': () => done(session.cancelSignIn()),
     'session.sign-out': async () => done(await session.signOut()),
+    'session.sign-in-again': async () => done(await session.signInAgain()),
     'session.trust-certificate': ({ host, port, fingerprint }) => done(session.trustCertificate(host, port, fingerprint)),
     'session.retry-now': () => done(session.retryNow()),
     'call.dial': ({ target }) => ({ call: calls.dial(target) }),
@@ -62,6 +64,7 @@ export function uiHandlers(services: UiServices): Handlers<UiContract> {
     },
     'audio.microphone-level': async () => ({ level: await media.microphoneLevel() }),
     'notice.dismiss': ({ id }) => done(services.dismissNotice(id)),
+    'app.take-command': () => ({ command: services.takeCommand() }),
     'app.copy-text': ({ text }) => done(services.copyText(text)),
     'app.export-report': async () => ({ path: await services.exportReport() }),
     'app.show-logs': () => done(services.showLogs()),

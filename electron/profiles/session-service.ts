@@ -163,6 +163,18 @@ export class SessionService implements Disposable {
     this.#setState({ stage: 'signed-out', account: null, error: null });
   }
 
+  /** To the sign-in page, with the account kept and the reason shown, when the server takes it no longer. */
+  async signInAgain(): Promise<void> {
+    const line = this.#line;
+    const { account } = this.#state;
+    if (line === undefined || account === null) return;
+    const { registration } = line;
+    await this.#options.endCalls();
+    if (line !== this.#line) return;
+    this.#begin();
+    this.#setState({ stage: 'signed-out', account, error: 'error' in registration ? registration.error : null });
+  }
+
   /** For quitting: the binding is removed, the account stays for the next start. Never rejects. */
   async leave(): Promise<void> {
     await this.#options.endCalls();

@@ -9,6 +9,8 @@ import type { HeaderValues } from '#shared/sip/identity.ts';
 
 /** 64*T1: after this time no answer to a request comes any more (RFC 3261 section 17.1.1.2). */
 export const transactionLifetimeMs = 32_000;
+/** How long a call that was not answered yet shows as ringing when its connection is gone: what rings then may be gone too. */
+export const lostFlowMs = 8_000;
 
 export function headersOf(message: { getHeaders(name: string): string[] }): HeaderValues {
   return (name) => message.getHeaders(name);

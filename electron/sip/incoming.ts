@@ -3,7 +3,7 @@ import { type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import { saysAnsweredElsewhere } from '#shared/sip/identity.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import { headersOf, sdpBody, sdpOf, transactionLifetimeMs } from './core-access.ts';
+import { headersOf, lostFlowMs, sdpBody, sdpOf } from './core-access.ts';
 import type { InDialog } from './in-dialog.ts';
 
 export interface IncomingHandlers {
@@ -110,7 +110,7 @@ export class Incoming {
   flowLost(): void {
     if (this.#state !== 'offered' && this.#state !== 'ringing') return;
     this.#deadline?.dispose();
-    this.#deadline = this.#context.clock.schedule(transactionLifetimeMs, () => this.#cancelled(false));
+    this.#deadline = this.#context.clock.schedule(lostFlowMs, () => this.#cancelled(false));
   }
 
   /** Forgets the INVITE; one that is unanswered is refused with 480. */

@@ -4,7 +4,17 @@ import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.t
 import { assertedParty } from '#shared/sip/identity.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import { allowHeader, contactHeader, forgetRequest, headersOf, isInvented, sdpBody, sdpOf, transactionLifetimeMs } from './core-access.ts';
+import {
+  allowHeader,
+  contactHeader,
+  forgetRequest,
+  headersOf,
+  isInvented,
+  lostFlowMs,
+  sdpBody,
+  sdpOf,
+  transactionLifetimeMs,
+} from './core-access.ts';
 import { type InDialog, productOf } from './in-dialog.ts';
 
 export interface OutgoingHandlers {
@@ -109,7 +119,7 @@ export class Outgoing {
         break;
       case 'inviting':
         this.#state = 'cancelling';
-        this.#setDeadline(() => this.#handlers.cancelled());
+        this.#setDeadline(transactionLifetimeMs, () => this.#handlers.cancelled());
         // before a 1xx there is nothing to cancel yet (RFC 3261 section 9.1)
         if (this.#provisionalSeen) this.#request?.cancel();
         break;
@@ -131,7 +141,7 @@ export class Outgoing {
 
   /** Without a dialog nobody can find us on the next flow: the answer may be lost for good. */
   flowLost(): void {
-    if (this.#state === 'inviting') this.#setDeadline(() => this.#handlers.failed({ code: 'connection-lost', details: {} }));
+    if (this.#state === 'inviting') this.#setDeadline(lostFlowMs, () => this.#handlers.failed({ code: 'connection-lost', details: {} }));
   }
 
   flowReady(): void {
@@ -238,9 +248,9 @@ export class Outgoing {
     }
   }
 
-  #setDeadline(tell: () => void): void {
+  #setDeadline(afterMs: number, tell: () => void): void {
     this.#clearDeadline();
-    this.#deadline = this.#context.clock.schedule(transactionLifetimeMs, () => this.#finish(tell));
+    this.#deadline = this.#context.clock.schedule(afterMs, () => this.#finish(tell));
   }
 
   #clearDeadline(): void {

@@ -23,6 +23,13 @@ export const signInSchema = z.object({
 });
 export type SignIn = z.infer<typeof signInSchema>;
 
+export const commandSchema = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('focus-search') }),
+  z.object({ name: z.literal('prefill-dial'), target: z.string().max(512) }),
+  z.object({ name: z.literal('open-page'), page: z.enum(['calls', 'people', 'settings']) }),
+]);
+export type WindowCommand = z.infer<typeof commandSchema>;
+
 /** What the main window may ask for. A refused or failed request rejects with an error report. */
 export const uiContract = defineContract({
   requests: {
@@ -32,6 +39,8 @@ export const uiContract = defineContract({
     /** Gives up an attempt that is still under way. */
     'session.cancel-sign-in': request(nothing, nothing),
     'session.sign-out': request(nothing, nothing),
+    /** To the sign-in page with everything filled in but the password, for an account that the server refuses. */
+    'session.sign-in-again': request(nothing, nothing),
     /** Pins the certificate that the last attempt showed, and tries again. */
     'session.trust-certificate': request(
       z.object({ host: z.string().max(253), port: z.number().int(), fingerprint: fingerprintSchema }),
@@ -62,6 +71,8 @@ export const uiContract = defineContract({
     'audio.test-sound': request(z.object({ output: z.enum(['speaker', 'ringer']) }), nothing),
     'audio.microphone-level': request(nothing, z.object({ level: z.number() })),
     'notice.dismiss': request(z.object({ id: z.string().max(64) }), nothing),
+    /** A command that came before the window could listen, once. */
+    'app.take-command': request(nothing, z.object({ command: commandSchema.nullable() })),
     'app.copy-text': request(z.object({ text: z.string().max(1_000_000) }), nothing),
     /** Writes one redacted report and returns its path. */
     'app.export-report': request(nothing, z.object({ path: z.string() })),
@@ -70,11 +81,7 @@ export const uiContract = defineContract({
   events: {
     'state.patch': patchSchema,
     /** A command from menu, tray, hotkey or a second start, for the window to carry out. */
-    command: z.discriminatedUnion('name', [
-      z.object({ name: z.literal('focus-search') }),
-      z.object({ name: z.literal('prefill-dial'), target: z.string().max(512) }),
-      z.object({ name: z.literal('open-page'), page: z.enum(['calls', 'people', 'settings']) }),
-    ]),
+    command: commandSchema,
   },
 });
 export type UiContract = typeof uiContract;

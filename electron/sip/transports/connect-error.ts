@@ -47,14 +47,21 @@ const untrusted =
 /**
  * Sorts an error of connecting (DNS, TCP, TLS, HTTP upgrade) into ours. Errors that are ours already pass.
  * @param certificate what the server presented, if it came that far
+ * @param now wall time in ms
  */
-export function connectError(error: Error, target: Target, certificate: PresentedCertificate | undefined): AppError {
+export function connectError(error: Error, target: Target, certificate: PresentedCertificate | undefined, now = Date.now()): AppError {
   if (error instanceof AppError) return error;
   const cause = causeOf(error);
-  const code = sort(cause, error.message);
+  const sorted = sort(cause, error.message);
+  // a self-signed certificate is turned away for that first, but trusting it would not help any more
+  const code = sorted === 'certificate-untrusted' && isExpired(certificate, now) ? 'certificate-expired' : sorted;
   const details: Record<string, string | number | boolean> = { ...targetDetails(target), cause: cause ?? error.message };
   if (code.startsWith('certificate-') && certificate !== undefined) Object.assign(details, certificateDetails(certificate));
   return new AppError(code, { details, cause: error });
+}
+
+function isExpired(certificate: PresentedCertificate | undefined, now: number): boolean {
+  return certificate !== undefined && Date.parse(certificate.validTo) < now;
 }
 
 function sort(cause: string | undefined, message: string): ErrorCode {

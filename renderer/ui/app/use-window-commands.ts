@@ -1,24 +1,32 @@
 import { useEffect } from 'react';
+import type { WindowCommand } from '#shared/ipc/ui-contract.ts';
+import type { Commands } from '../store/commands.ts';
 import { useUi } from '../store/ui-context.tsx';
 
-/** Carries out what menu, tray, hotkeys or a second start ask of this window. */
+/** Carries out what main, for a link or a second start, asks of this window, and what came before the window was there. */
 export function useWindowCommands(): void {
   const { client, commands } = useUi();
-  useEffect(
-    () =>
-      client.on('command', (command) => {
-        switch (command.name) {
-          case 'focus-search':
-            commands.focusSearch();
-            break;
-          case 'prefill-dial':
-            commands.focusSearch(command.target);
-            break;
-          case 'open-page':
-            commands.openPage(command.page);
-            break;
-        }
-      }),
-    [client, commands],
-  );
+  useEffect(() => {
+    const stop = client.on('command', (command) => carryOut(command, commands));
+    client.request('app.take-command', {}).then(
+      ({ command }) => command !== null && carryOut(command, commands),
+      // nothing a person could do about it, and the link can be clicked again
+      () => undefined,
+    );
+    return stop;
+  }, [client, commands]);
+}
+
+function carryOut(command: WindowCommand, commands: Commands): void {
+  switch (command.name) {
+    case 'focus-search':
+      commands.focusSearch();
+      break;
+    case 'prefill-dial':
+      commands.focusSearch(command.target);
+      break;
+    case 'open-page':
+      commands.openPage(command.page);
+      break;
+  }
 }

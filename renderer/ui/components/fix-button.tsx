@@ -8,6 +8,7 @@ import { Button } from './button.tsx';
 
 const labels: Readonly<Record<Fix, TextKey>> = {
   retry: 'fixes.retry',
+  'sign-in-again': 'fixes.signInAgain',
   'audio-settings': 'fixes.openAudio',
   'network-settings': 'fixes.openNetwork',
   'connection-settings': 'fixes.openConnection',
@@ -27,6 +28,9 @@ function carryOut(fix: Fix, commands: Commands, written: (path: string) => strin
   switch (fix) {
     case 'retry':
       void commands.ask('session.retry-now', {});
+      break;
+    case 'sign-in-again':
+      void commands.ask('session.sign-in-again', {});
       break;
     case 'audio-settings':
       commands.openSettings('audio');

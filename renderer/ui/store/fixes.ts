@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#shared/errors/app-error.ts';
 
 /** What Commute itself can do about an error. */
-export type Fix = 'retry' | 'audio-settings' | 'network-settings' | 'connection-settings' | 'export-report';
+export type Fix = 'retry' | 'sign-in-again' | 'audio-settings' | 'network-settings' | 'connection-settings' | 'export-report';
 
 const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
   'host-not-found': 'retry',
@@ -14,8 +14,8 @@ const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
   'not-registered': 'retry',
   'certificate-untrusted': 'connection-settings',
   'certificate-changed': 'connection-settings',
-  'wrong-password': 'connection-settings',
-  'user-unknown': 'connection-settings',
+  'wrong-password': 'sign-in-again',
+  'user-unknown': 'sign-in-again',
   'microphone-missing': 'audio-settings',
   'microphone-refused': 'audio-settings',
   'microphone-in-use': 'audio-settings',

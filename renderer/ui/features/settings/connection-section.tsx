@@ -3,9 +3,11 @@ import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { Button } from '../../components/button.tsx';
 import { CertificateCheck } from '../../components/certificate-check.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
+import { FixButton } from '../../components/fix-button.tsx';
 import { Lamp } from '../../components/lamp.tsx';
 import { nextTryText, reachabilityText } from '../../i18n/reachability-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
+import { fixOf } from '../../store/fixes.ts';
 import { reachability } from '../../store/reachability.ts';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
 import { useNow } from '../../store/use-now.ts';
@@ -48,7 +50,7 @@ export function ConnectionSection() {
                 fix={
                   <>
                     <CertificateCheck report={state.reason.error} />
-                    {canRetry && retry}
+                    {fixOf(state.reason.error.code) === 'sign-in-again' ? <FixButton report={state.reason.error} /> : canRetry && retry}
                   </>
                 }
               />

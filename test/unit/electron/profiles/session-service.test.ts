@@ -202,6 +202,20 @@ describe('a kept account', () => {
     expect(line.disposed).toBe(false);
   });
 
+  it('goes back to the sign-in page with everything but the password when the server takes it no longer', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    const { line } = t.last();
+    line.setRegistration(registered);
+    const error = { code: 'wrong-password', details: {} } as const;
+    line.setRegistration({ phase: 'refused', server: 's', error });
+    await t.service.signInAgain();
+    expect(t.log).toEqual(['calls ended']);
+    expect(line.disposed).toBe(true);
+    expect(t.service.state).toEqual({ stage: 'signed-out', account: sampleAccount, error });
+    expect(t.saved.at(-1)).toEqual(sampleAccount);
+  });
+
   it('is forgotten at sign-out, after its calls and its registration', async () => {
     const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
     await t.service.restore();

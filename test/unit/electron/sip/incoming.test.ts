@@ -184,7 +184,7 @@ describe('an INVITE that we receive', () => {
     peer.invite();
     await peer.take('100');
     peer.loseFlow();
-    await peer.clock.advanceAsync(32_000);
+    await peer.clock.advanceAsync(8_000);
     expect(peer.types()).toEqual(['invite-received', 'cancelled']);
   });
 
