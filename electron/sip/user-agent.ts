@@ -58,6 +58,7 @@ export class SipStack implements Disposable {
   readonly onFlowReady: Event<void>;
   readonly #registrar: Registrar;
   #warm = false;
+  #warmTimer: Disposable | undefined;
   #disposed = false;
 
   constructor(options: SipStackOptions) {
@@ -99,6 +100,10 @@ export class SipStack implements Disposable {
       logger: logger.child('registrar'),
     });
     this.onRegistrationChanged = this.#registrar.onChanged;
+    // once there is nothing more urgent: nobody can call before
+    this.#registrar.onChanged(({ phase }) => {
+      if (phase === 'registered' && !this.#warm) this.#warmTimer ??= clock.schedule(0, () => this.#warmUp());
+    });
     this.onFlowLost = this.#registrar.onFlowLost;
     this.onFlowReady = this.#registrar.onFlowReady;
   }
@@ -113,7 +118,6 @@ export class SipStack implements Disposable {
     // resolves at once: our transport leaves connecting to the registrar
     if (this.userAgent.state !== UserAgentState.Started) void this.userAgent.start();
     this.#registrar.start();
-    this.#warmUp();
   }
 
   /** Drops the flow and connects anew at once. Does nothing while the account itself is refused and its password is the same. */
@@ -130,6 +134,7 @@ export class SipStack implements Disposable {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#warmTimer?.dispose();
     this.#registrar.dispose();
     // `UserAgent.stop()` would wait up to 32 s for its transactions
     this.userAgent.userAgentCore.dispose();
@@ -137,7 +142,6 @@ export class SipStack implements Disposable {
 
   /** The first message through parser and builder costs ten times the second: let it not be somebody's call. */
   #warmUp(): void {
-    if (this.#warm) return;
     this.#warm = true;
     const party = '<sip:warm.up@invalid>;tag=1';
     const bytes = serializeRequest({
