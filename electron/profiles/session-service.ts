@@ -4,33 +4,12 @@ import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { SessionState } from '#shared/state/app-state.ts';
 import type { Clock } from '#shared/util/clock.ts';
-import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
+import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { SipLine } from '../sip/sip-line.ts';
-
-/** The built-in practice office, as signing in needs it. */
-export interface OfficePort {
-  /** Starts the office, or finds the one that another Commute on this computer runs. @throws AppError practice-office-failed */
-  ensure(): Promise<Server>;
-  /** One of its people; null for the first that nobody uses. */
-  credentialsFor(user: string | null): Promise<{ readonly user: string; readonly displayName: string; readonly password: string }>;
-}
-
-/** The settings that signing in reads and writes. */
-export interface AccountSettings {
-  readonly account: () => Account | null;
-  readonly save: (account: Account | null) => void;
-}
-
-/** Where passwords are kept; keys are account ids. */
-export interface PasswordStore {
-  /** Whether there is one; may be asked before the key store can be. */
-  has(key: string): boolean;
-  get(key: string): string | undefined;
-  set(key: string, value: string): unknown;
-  remove(key: string): void;
-}
+import { LineHolder } from './line-holder.ts';
+import type { AccountSettings, OfficePort, PasswordStore } from './session-ports.ts';
 
 export interface SessionServiceOptions {
   readonly settings: AccountSettings;
@@ -71,12 +50,9 @@ const registerExpires = 600;
 export class SessionService implements Disposable {
   readonly #options: SessionServiceOptions;
   readonly #stateChanged = new Emitter<SessionState>();
-  readonly #registrationChanged = new Emitter<RegistrationStatus>();
-  readonly #lineChanged = new Emitter<SipLine | null>();
+  readonly #held = new LineHolder();
   #state: SessionState = { stage: 'starting', account: null, error: null };
   #attempt: Attempt | undefined;
-  #line: SipLine | undefined;
-  #lineOwned: DisposableStore | undefined;
   /** Raised by each new beginning, so that a late answer to an old one changes nothing. */
   #generation = 0;
   #lookingForOffice = false;
@@ -84,8 +60,8 @@ export class SessionService implements Disposable {
   #wasRegistered = false;
 
   readonly onStateChanged = this.#stateChanged.event;
-  readonly onRegistrationChanged = this.#registrationChanged.event;
-  readonly onLineChanged = this.#lineChanged.event;
+  readonly onRegistrationChanged = this.#held.onRegistrationChanged;
+  readonly onLineChanged = this.#held.onChanged;
 
   constructor(options: SessionServiceOptions) {
     this.#options = options;
@@ -151,7 +127,7 @@ export class SessionService implements Disposable {
 
   /** Ends calls, removes the registration, and forgets the account and its password. */
   async signOut(): Promise<void> {
-    const line = this.#line;
+    const line = this.#held.line;
     const account = this.#state.account;
     const generation = ++this.#generation;
     await this.#options.endCalls();
@@ -159,18 +135,18 @@ export class SessionService implements Disposable {
     if (account !== null) this.#options.secrets.remove(account.id);
     this.#options.settings.save(null);
     if (generation !== this.#generation) return;
-    this.#dropLine();
+    this.#held.drop();
     this.#setState({ stage: 'signed-out', account: null, error: null });
   }
 
   /** To the sign-in page, with the account kept and the reason shown, when the server takes it no longer. */
   async signInAgain(): Promise<void> {
-    const line = this.#line;
+    const line = this.#held.line;
     const { account } = this.#state;
     if (line === undefined || account === null) return;
     const { registration } = line;
     await this.#options.endCalls();
-    if (line !== this.#line) return;
+    if (line !== this.#held.line) return;
     this.#begin();
     this.#setState({ stage: 'signed-out', account, error: 'error' in registration ? registration.error : null });
   }
@@ -178,7 +154,7 @@ export class SessionService implements Disposable {
   /** For quitting: the binding is removed, the account stays for the next start. Never rejects. */
   async leave(): Promise<void> {
     await this.#options.endCalls();
-    await this.#line?.unregister();
+    await this.#held.line?.unregister();
   }
 
   /** Pins a certificate for the address of the last attempt and tries again. */
@@ -200,22 +176,20 @@ export class SessionService implements Disposable {
 
   /** Does not wait for the next attempt. */
   retryNow(): void {
-    if (this.#line === undefined) return;
+    if (this.#held.line === undefined) return;
     // A refused registration does not try again by itself, so connecting anew alone would change nothing.
-    if (this.#line.registration.phase === 'refused') this.#line.start();
-    else this.#line.reconnect();
+    if (this.#held.line.registration.phase === 'refused') this.#held.line.start();
+    else this.#held.line.reconnect();
   }
 
   dispose(): void {
     this.#generation += 1;
-    this.#dropLine();
+    this.#held.dispose();
     this.#stateChanged.dispose();
-    this.#registrationChanged.dispose();
-    this.#lineChanged.dispose();
   }
 
   #begin(): number {
-    this.#dropLine();
+    this.#held.drop();
     this.#attempt = undefined;
     return ++this.#generation;
   }
@@ -258,27 +232,10 @@ export class SessionService implements Disposable {
     this.#wasRegistered = false;
     const password = () => attempt.password ?? secrets.get(attempt.account.id);
     const line = createLine(attempt.account, password);
-    const owned = new DisposableStore();
-    owned.add(line);
-    owned.add(line.onRegistrationChanged((status) => this.#onRegistration(line, attempt, status)));
-    this.#line = line;
-    this.#lineOwned = owned;
-    this.#lineChanged.fire(line);
-    line.start();
-  }
-
-  #dropLine(): void {
-    if (this.#line === undefined) return;
-    this.#line = undefined;
-    this.#lineChanged.fire(null);
-    this.#lineOwned?.dispose();
-    this.#lineOwned = undefined;
-    this.#registrationChanged.fire({ phase: 'signed-out' });
+    this.#held.start(line, (status) => this.#onRegistration(line, attempt, status));
   }
 
   #onRegistration(line: SipLine, attempt: Attempt, status: RegistrationStatus): void {
-    if (line !== this.#line) return;
-    this.#registrationChanged.fire(status);
     if (status.phase === 'registered') return this.#onRegistered(attempt);
     if (status.phase !== 'refused' && status.phase !== 'waiting') return;
     const { code, details } = status.error;
@@ -316,7 +273,7 @@ export class SessionService implements Disposable {
     this.#lookingForOffice = true;
     try {
       const server = await this.#options.office.ensure();
-      if (line !== this.#line) return;
+      if (line !== this.#held.line) return;
       const known = attempt.account.servers[0];
       if (
         known !== undefined &&

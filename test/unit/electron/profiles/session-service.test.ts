@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type OfficePort, SessionService } from '#electron/profiles/session-service.ts';
+import type { OfficePort } from '#electron/profiles/session-ports.ts';
+import { SessionService } from '#electron/profiles/session-service.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { SignIn } from '#shared/ipc/ui-contract.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
