@@ -56,6 +56,19 @@ describe('the practice office that cannot open', () => {
   });
 });
 
+describe('a start by a link', () => {
+  it('shows the number once somebody is signed in, and dials nothing', limits, async () => {
+    const folder = await createTempFolder('link');
+    onTestFinished(() => folder.dispose());
+    const args = [`--practice-port=${await freePort()}`];
+    const { page } = await openCommute({ profileFolder: folder.path, args, links: ['tel:+49-89-5678'] });
+    await page.getByRole('button', { name: 'Practice office' }).click();
+    await registered(page);
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[role=combobox]')?.value === '+49-89-5678');
+    expect((await stateOf(page)).calls).toEqual([]);
+  });
+});
+
 describe('a second start', () => {
   /** Starts the app once more with the same profile, as a click on a link does; resolves with its exit code. */
   async function startAgain(profileFolder: string, ...args: string[]): Promise<number> {

@@ -17,8 +17,10 @@ export interface ElectronLaunch {
   readonly appFolder?: string;
   /** Where the app keeps its data; a new empty folder when absent. A given one is kept by `dispose`. */
   readonly profileFolder?: string;
-  /** Command line after the app's folder. */
+  /** Options before the app's folder. */
   readonly args?: readonly string[];
+  /** What follows the app's folder: links, as the system hands them over. */
+  readonly links?: readonly string[];
   /** Further environment; the app sees little else of the tests' own. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -35,7 +37,13 @@ export interface LaunchedElectron {
 }
 
 /** Starts an Electron app as it ships: sandbox on, as a user who is not root, with data folder and environment of its own. */
-export async function launchElectron({ appFolder, profileFolder, args = [], env = {} }: ElectronLaunch): Promise<LaunchedElectron> {
+export async function launchElectron({
+  appFolder,
+  profileFolder,
+  args = [],
+  links = [],
+  env = {},
+}: ElectronLaunch): Promise<LaunchedElectron> {
   const user = await ensureTestUser();
   const staged = stage(await findRuntime(), user, appFolder);
   const own = await createTempFolder('app');
@@ -50,7 +58,7 @@ export async function launchElectron({ appFolder, profileFolder, args = [], env 
   try {
     const app = await _electron.launch({
       executablePath: writeLauncher(join(own.path, 'launch.sh'), user, staged.executable),
-      args: [marker, ...args, staged.appFolder],
+      args: [marker, ...args, staged.appFolder, ...links],
       cwd: own.path,
       env: { ...baseEnvironment(user, own.path), ...env },
       chromiumSandbox: true,
