@@ -32,6 +32,8 @@ export class MediaService implements MediaPort {
   readonly #subscriptions = new DisposableStore();
   readonly #lost = new Emitter<{ readonly peers: readonly string[] }>();
   readonly #peers = new Set<string>();
+  /** Wanted while the window was not there yet. */
+  readonly #waiting = new Set<string>();
   /** Those that play until they are stopped: ringing goes on in a rebuilt window. */
   readonly #tones = new Map<string, { readonly tone: ToneName; readonly volume: number }>();
   #configuration: Params<MediaContract, 'configure'> | undefined;
@@ -105,6 +107,7 @@ export class MediaService implements MediaPort {
   }
 
   closePeer(peer: string): void {
+    this.#waiting.delete(peer);
     if (!this.#peers.delete(peer)) return;
     this.#keeper.watch(this.#peers.size > 0);
     if (this.ready) this.#tell('close', { peer });
@@ -147,14 +150,24 @@ export class MediaService implements MediaPort {
     this.#lost.dispose();
   }
 
+  /** A call may be over before the window is there: its peer must not be made then. */
+  async #untilReady(peer: string): Promise<void> {
+    if (this.ready) return;
+    this.#waiting.add(peer);
+    await this.#keeper.whenReady();
+    if (!this.#waiting.delete(peer)) throw new AppError('media-failed', { details: { reason: 'closed' } });
+  }
+
   /** A description leaves when its candidates are gathered, or when the deadlines cut it. */
   async #describe<N extends 'create-offer' | 'create-answer'>(peer: string, name: N, params: Params<MediaContract, N>): Promise<string> {
-    await this.#keeper.whenReady();
+    await this.#untilReady(peer);
     this.#peers.add(peer);
     this.#keeper.watch(true);
     const cuts = new DisposableStore();
     const cutAfter = (delayMs: number, hard: boolean): Disposable =>
-      this.#clock.schedule(delayMs, () => this.#tell('cut-gathering', { peer, hard }));
+      this.#clock.schedule(delayMs, () => {
+        if (this.#peers.has(peer)) this.#tell('cut-gathering', { peer, hard });
+      });
     cuts.add(cutAfter(softCutMs, false));
     cuts.add(cutAfter(hardCutMs, true));
     try {

@@ -45,6 +45,29 @@ describe('the start', () => {
   });
 });
 
+describe('a call that is over early', () => {
+  it('gets no peer when the window comes only then', async () => {
+    const started = service.start();
+    const offer = service.createOffer('a', first);
+    service.closePeer('a');
+    channel.becomeReady();
+    await started;
+    await expect(offer).rejects.toMatchObject({ code: 'media-failed' });
+    expect(channel.asked('create-offer')).toEqual([]);
+  });
+
+  it('is not cut any more', async () => {
+    await start();
+    const offer = service.createOffer('a', first);
+    await clock.advanceAsync(5);
+    service.closePeer('a');
+    await clock.advanceAsync(1_000);
+    expect(channel.asked('cut-gathering')).toEqual([]);
+    channel.answer('create-offer', { sdp: 'v=0' });
+    await offer;
+  });
+});
+
 describe('gathering', () => {
   it('is cut softly after 250 ms and for good after 500 ms', async () => {
     await start();
