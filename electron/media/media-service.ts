@@ -150,17 +150,14 @@ export class MediaService implements MediaPort {
     this.#lost.dispose();
   }
 
-  /** A call may be over before the window is there: its peer must not be made then. */
-  async #untilReady(peer: string): Promise<void> {
-    if (this.ready) return;
-    this.#waiting.add(peer);
-    await this.#keeper.whenReady();
-    if (!this.#waiting.delete(peer)) throw new AppError('media-failed', { details: { reason: 'closed' } });
-  }
-
   /** A description leaves when its candidates are gathered, or when the deadlines cut it. */
   async #describe<N extends 'create-offer' | 'create-answer'>(peer: string, name: N, params: Params<MediaContract, N>): Promise<string> {
-    await this.#untilReady(peer);
+    if (!this.ready) {
+      // the call may be over before the window is there: its peer must not be made then
+      this.#waiting.add(peer);
+      await this.#keeper.whenReady();
+      if (!this.#waiting.delete(peer)) throw new AppError('media-failed', { details: { reason: 'closed' } });
+    }
     this.#peers.add(peer);
     this.#keeper.watch(true);
     const cuts = new DisposableStore();
