@@ -4,7 +4,6 @@ import { admitIncoming, callLimit, callsToHold, liveCalls, mayDial } from '#shar
 import type { Call, CallEvent, Step } from '#shared/calls/call-state.ts';
 import { viewOf } from '#shared/calls/call-view.ts';
 import { readDialTarget } from '#shared/calls/dial-target.ts';
-import { farewellMs, farewellTone } from '#shared/calls/farewell.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { ToneProbe } from '#shared/media/media.ts';
@@ -15,6 +14,7 @@ import type { Logger } from '#shared/util/logger.ts';
 import type { MediaPort } from '../media/media-port.ts';
 import type { SipCallEvent, SipLine } from '../sip/sip-line.ts';
 import { EffectRunner } from './effect-runner.ts';
+import { Farewells } from './farewells.ts';
 import { MediaWatch } from './media-watch.ts';
 
 export interface CallServiceOptions {
@@ -34,12 +34,6 @@ interface Entry {
   readonly target: string | null;
 }
 
-/** How long the card of an ended call stays, so that it can say why, in ms. */
-export const endedCardMs = 4_000;
-
-/** The same for a call that failed: its card says what to do next, and that takes longer to read. */
-export const failedCardMs = 15_000;
-
 /**
  * All calls of the app. Every surface (window, toast, key, headset) calls the same methods; the machine decides, the
  * effect runner acts, and what happens is fed back here.
@@ -51,7 +45,7 @@ export class CallService implements Disposable {
   readonly #watch: MediaWatch;
   readonly #lineSubscriptions = new DisposableStore();
   readonly #subscriptions = new DisposableStore();
-  readonly #farewells = new Map<CallId, Disposable>();
+  readonly #farewells: Farewells;
   readonly #changed = new Emitter<readonly CallView[]>();
   #line: SipLine | undefined;
   #lineListeners: Disposable | undefined;
@@ -62,6 +56,7 @@ export class CallService implements Disposable {
     this.#options = options;
     const { media, clock, logger, ringVolume, writeHistory } = options;
     this.#runner = new EffectRunner({ media, clock, logger, ringVolume, writeHistory, report: (id, event) => this.#feed(id, event) });
+    this.#farewells = new Farewells(media, clock);
     this.#watch = new MediaWatch({ media, clock, onChanged: () => this.#publish() });
   }
 
@@ -183,8 +178,7 @@ export class CallService implements Disposable {
     this.#lineListeners?.dispose();
     this.#lineSubscriptions.dispose();
     this.#subscriptions.dispose();
-    for (const farewell of this.#farewells.values()) farewell.dispose();
-    this.#farewells.clear();
+    this.#farewells.dispose();
     this.#watch.dispose();
     this.#runner.dispose();
     this.#entries.clear();
@@ -255,7 +249,7 @@ export class CallService implements Disposable {
     }
     this.#logTrouble(before, step.call);
     this.#watch.follow(entry.call, this.#runner.peerOf(id));
-    if (entry.call.phase === 'ended') this.#farewell(entry.call);
+    if (entry.call.phase === 'ended') this.#farewells.begin(entry.call, () => this.#forget(id));
     this.#publish();
   }
 
@@ -278,25 +272,11 @@ export class CallService implements Disposable {
     return { ...after, remote: { ...after.remote, displayName: name } };
   }
 
-  #farewell(call: Extract<Call, { phase: 'ended' }>): void {
-    const { media, clock } = this.#options;
-    const tone = farewellTone(call);
-    const key = `${call.id} farewell`;
-    if (tone !== null) media.startTone(key, tone, 0.4);
-    const stop = tone === null ? undefined : clock.schedule(farewellMs[tone], () => media.stopTone(key));
-    const leave = clock.schedule(call.reason.kind === 'failed' ? failedCardMs : endedCardMs, () => {
-      this.#farewells.delete(call.id);
-      this.#entries.delete(call.id);
-      this.#watch.forget(call.id);
-      this.#runner.release(call.id);
-      this.#publish();
-    });
-    this.#farewells.set(call.id, {
-      dispose() {
-        stop?.dispose();
-        leave.dispose();
-      },
-    });
+  #forget(id: CallId): void {
+    this.#entries.delete(id);
+    this.#watch.forget(id);
+    this.#runner.release(id);
+    this.#publish();
   }
 
   #publish(): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CallService, endedCardMs, failedCardMs } from '#electron/calls/call-service.ts';
+import { CallService } from '#electron/calls/call-service.ts';
+import { endedCardMs, failedCardMs } from '#electron/calls/farewells.ts';
 import type { CallView } from '#shared/calls/call.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { silentLogger } from '#shared/util/logger.ts';
