@@ -91,7 +91,11 @@ export function buildServices(
           clock,
           random,
           logger: loggers.logger('sip'),
-          onMessage: (message) => ladder.record({ ...message, at: clock.wallMs() }),
+          // behind the answer: redacting takes longer than answering
+          onMessage: (message) => {
+            const at = clock.wallMs();
+            queueMicrotask(() => ladder.record({ ...message, at }));
+          },
         }),
       endCalls: () => endCalls(calls, foundation),
       clock,
