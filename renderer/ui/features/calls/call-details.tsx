@@ -2,8 +2,8 @@ import type { CallView } from '#shared/calls/call.ts';
 import type { CandidatePair } from '#shared/media/media.ts';
 import { displayText } from '#shared/people/display-text.ts';
 import { Dialog } from '../../components/dialog.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
-import '../../components/facts.css';
 
 /** What an administrator asks for. */
 export function CallDetails({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
@@ -18,16 +18,7 @@ export function CallDetails({ call, onClose }: { readonly call: CallView; readon
   ] as const;
   return (
     <Dialog title={t('call.technical')} onClose={onClose}>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { Button } from '../../components/button.tsx';
 import { CertificateCheck } from '../../components/certificate-check.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { FixButton } from '../../components/fix-button.tsx';
 import { Lamp } from '../../components/lamp.tsx';
 import { nextTryText, reachabilityText } from '../../i18n/reachability-text.ts';
@@ -12,7 +13,6 @@ import { reachability } from '../../store/reachability.ts';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
 import { useNow } from '../../store/use-now.ts';
 import { SettingRow } from './setting-row.tsx';
-import '../../components/facts.css';
 
 /** Whether calls reach this computer, why not, and what to do. */
 export function ConnectionSection() {
@@ -77,16 +77,5 @@ function RegistrationFacts({ registration }: { readonly registration: Registrati
     const others = registration.otherContacts.length;
     if (others > 0) facts.push(['', count('reachability.otherDevices', others)]);
   }
-  return (
-    <dl className="facts">
-      {facts.map(([name, value]) => (
-        <div key={value}>
-          <dt>{name}</dt>
-          <dd>
-            <bdi>{value}</bdi>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
