@@ -87,6 +87,31 @@ describe('a server that goes', () => {
   });
 });
 
+describe('a server that stays away', () => {
+  it('ends a call that rang there by itself, with the reason, what it means and what to do', limits, async () => {
+    const { page, office, profileFolder } = await atScriptedOffice();
+    await dial(page, '202');
+    const call = await callIn(page, 'ringing-out');
+    await office.close();
+    const ended = await callIn(page, 'ended');
+    expect(ended.endReason).toMatchObject({ kind: 'failed', error: { code: 'connection-lost' } });
+    await readSentence(page.getByRole('article'), { code: 'connection-lost', details: {} });
+    await logged(profileFolder, /WARN .*code=connection-lost\b/);
+    const { entries } = await ask(page, 'history.list', { filter: 'all', search: '', before: null, limit: 10 });
+    expect(entries).toMatchObject([{ id: call.id, direction: 'outgoing', outcome: 'failed', errorCode: 'connection-lost' }]);
+  });
+
+  it('ends the ringing here, and the call is listed as missed', limits, async () => {
+    const { page, office } = await atScriptedOffice();
+    await office.call();
+    const call = await callIn(page, 'ringing-in');
+    await office.close();
+    expect((await callIn(page, 'ended')).endReason).toEqual({ kind: 'missed' });
+    const { entries } = await ask(page, 'history.list', { filter: 'missed', search: '', before: null, limit: 10 });
+    expect(entries).toMatchObject([{ id: call.id, unseen: true }]);
+  });
+});
+
 describe('garbage from the server', () => {
   it('is passed over, or costs the connection, but never a call', limits, async () => {
     const commute = await openInPracticeOffice();
