@@ -1,5 +1,5 @@
 import type { CallId } from '#shared/calls/call.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { Clock } from '#shared/util/clock.ts';
@@ -8,7 +8,7 @@ import type { Event } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
 import { CallTable } from './call-table.ts';
-import type { CallPeerChanged, MediaDescriptions, RepairStrategy, SipCallEvent, SipLine } from './sip-line.ts';
+import type { CallPeerChanged, MediaDescriptions, SipCallEvent, SipLine } from './sip-line.ts';
 import { SipStack, type WireMessage } from './user-agent.ts';
 
 export interface LineOptions {
@@ -53,9 +53,6 @@ export class Line implements SipLine {
       onMessage: (message) => {
         options.onMessage?.(message);
         this.#calls.noteMessage(message);
-      },
-      sessionDescriptionHandlerFactory: () => {
-        throw new AppError('internal', { kind: 'bug', details: { what: 'calls do not use sip.js sessions' } });
       },
       delegate: {},
     });

@@ -1,7 +1,7 @@
 import type { Core } from 'sip.js';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Random } from '#shared/util/random.ts';
-import type { RepairStrategy } from './sip-line.ts';
+import type { RepairStrategy } from '#shared/calls/call-state.ts';
 
 /** A re-INVITE of ours, from the making of its offer until its answer is in force. */
 export interface OwnRound {

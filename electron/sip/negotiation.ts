@@ -15,7 +15,7 @@ import {
   transactionLifetimeMs,
 } from './core-access.ts';
 import { type OwnRound, glareDelayMs, ownRound, type TheirRound } from './negotiation-round.ts';
-import type { RepairStrategy } from './sip-line.ts';
+import type { RepairStrategy } from '#shared/calls/call-state.ts';
 
 export interface NegotiationHandlers {
   localHold(held: boolean): void;

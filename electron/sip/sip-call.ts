@@ -1,5 +1,6 @@
 import type { Core, URI } from 'sip.js';
 import type { CallId, Party } from '#shared/calls/call.ts';
+import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import { refusalError } from '#shared/calls/refusal.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { callingParty, redirectingParty } from '#shared/sip/identity.ts';
@@ -9,7 +10,7 @@ import { type DialogName, headersOf, replacesHeader } from './core-access.ts';
 import { InDialog, productOf } from './in-dialog.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing, type OutgoingHandlers } from './outgoing.ts';
-import type { RepairStrategy, SipCallEvent } from './sip-line.ts';
+import type { SipCallEvent } from './sip-line.ts';
 
 /** A SipCallEvent without the call's id. */
 export type CallNews = SipCallEvent extends infer E ? (E extends SipCallEvent ? Omit<E, 'call'> : never) : never;

@@ -1,4 +1,5 @@
 import type { CallId, Party } from '#shared/calls/call.ts';
+import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
@@ -35,13 +36,6 @@ export type SipCallEvent = { readonly call: CallId } & (
   | { readonly type: 'repair-negotiated'; readonly strategy: RepairStrategy }
   | { readonly type: 'repair-failed'; readonly strategy: RepairStrategy; readonly error: ErrorReport }
 );
-
-/**
- * How to bring sound back. `restart-ice`: re-INVITE on the same peer connection. `renegotiate`: re-INVITE on a new peer
- * connection. `replace`: a new INVITE with Replaces of our own dialog (RFC 3891), for servers that do not renegotiate
- * DTLS on a new peer connection.
- */
-export type RepairStrategy = 'restart-ice' | 'renegotiate' | 'replace';
 
 /** Offer and answer by the media window (RFC 3264). `peer` names one peer connection. Rejections are `AppError`s. */
 export interface MediaDescriptions {

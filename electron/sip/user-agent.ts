@@ -1,12 +1,5 @@
-import {
-  type Core,
-  type SessionDescriptionHandlerFactory,
-  SIPExtension,
-  URI,
-  UserAgent,
-  type UserAgentDelegate,
-  UserAgentState,
-} from 'sip.js';
+import { type Core, SIPExtension, URI, UserAgent, type UserAgentDelegate, UserAgentState } from 'sip.js';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { bracketed, encodeUserPart } from '#shared/profiles/sip-address.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
@@ -44,7 +37,6 @@ export interface SipStackOptions {
   readonly logger: Logger;
   readonly onMessage?: (message: WireMessage) => void;
   readonly userAgentName: string;
-  readonly sessionDescriptionHandlerFactory: SessionDescriptionHandlerFactory;
   readonly delegate: UserAgentDelegate;
 }
 
@@ -183,7 +175,10 @@ function makeUserAgent(options: SipStackOptions): UserAgent {
     sipExtension100rel: SIPExtension.Unsupported,
     allowLegacyNotifications: true,
     userAgentString: userAgentName,
-    sessionDescriptionHandlerFactory: options.sessionDescriptionHandlerFactory,
+    // calls are built on the core's dialogs: nothing may ask sip.js's sessions for a description
+    sessionDescriptionHandlerFactory: () => {
+      throw new AppError('internal', { kind: 'bug', details: { what: 'calls do not use sip.js sessions' } });
+    },
     delegate: options.delegate,
     gracefulShutdown: false,
     logBuiltinEnabled: false,

@@ -1,7 +1,11 @@
 import type { ErrorReport } from '../errors/app-error.ts';
 import type { CallId, EndReason, Hold, Party } from './call.ts';
 
-/** Ways to bring sound back; what each one is stands at `RepairStrategy` of the SIP room. */
+/**
+ * How to bring sound back. `restart-ice`: re-INVITE on the same peer connection. `renegotiate`: re-INVITE on a new peer
+ * connection. `replace`: a new INVITE with Replaces of our own dialog (RFC 3891), for servers that do not renegotiate
+ * DTLS on a new peer connection.
+ */
 export type RepairStrategy = 'restart-ice' | 'renegotiate' | 'replace';
 
 /** What is true of a call in every phase. */

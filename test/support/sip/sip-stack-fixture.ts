@@ -59,9 +59,6 @@ export class SipStackFixture {
         this.#wake();
       },
       userAgentName: 'Commute/test',
-      sessionDescriptionHandlerFactory: () => {
-        throw new Error('no calls in this test');
-      },
       delegate: wishes.delegate ?? {},
     });
     this.stack.onRegistrationChanged((status) => {
