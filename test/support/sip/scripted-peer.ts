@@ -159,6 +159,15 @@ export class ScriptedPeer {
     return caller;
   }
 
+  /** Answers the re-INVITE that Commute sends next. */
+  async agree(sdp = fakeSdp('far')): Promise<Sent> {
+    const reinvite = await this.take('INVITE');
+    this.respond(reinvite, 200, { sdp });
+    await this.take('ACK');
+    await this.settle();
+    return reinvite;
+  }
+
   /** The far end's half of a dialog that Commute's INVITE made. */
   callee(invite: Sent, tag = 'far'): Caller {
     return new Caller(this, invite.header('Call-ID'), `${invite.header('To')};tag=${tag}`, invite.header('From'));

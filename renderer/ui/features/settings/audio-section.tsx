@@ -154,8 +154,7 @@ function useMicrophoneLevel(running: boolean, onFailure: () => void): number {
       current = false;
       clearTimeout(timer);
     };
-    // a new `onFailure` with every drawing must not open the microphone again
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a new `onFailure` with every drawing must not open the microphone again
   }, [client, commands, running]);
   return running ? level : 0;
 }

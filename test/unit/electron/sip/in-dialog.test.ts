@@ -24,21 +24,12 @@ function call() {
   return found;
 }
 
-/** Answers the re-INVITE that Commute sends next. */
-async function agree(sdp = fakeSdp('far')): Promise<Sent> {
-  const reinvite = await peer.take('INVITE');
-  peer.respond(reinvite, 200, { sdp });
-  await peer.take('ACK');
-  await peer.settle();
-  return reinvite;
-}
-
 describe('hold', () => {
   it('is a re-INVITE there and back', async () => {
     call().setHold(true);
-    expect((await agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
+    expect((await peer.agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
     call().setHold(false);
-    expect((await agree()).body).toContain('a=sendrecv');
+    expect((await peer.agree()).body).toContain('a=sendrecv');
     expect(peer.events).toEqual([
       { call: 'c1', type: 'local-hold-changed', held: true },
       { call: 'c1', type: 'local-hold-changed', held: false },
@@ -59,7 +50,7 @@ describe('hold', () => {
     expect(await peer.untaken()).toEqual([]);
     peer.respond(first, 200, { sdp: fakeSdp('far', 'recvonly') });
     await peer.take('ACK');
-    await agree();
+    await peer.agree();
     expect(await peer.untaken()).toEqual([]);
     expect(peer.events.at(-1)).toEqual({ call: 'c1', type: 'local-hold-changed', held: false });
   });
@@ -105,7 +96,7 @@ describe('the far end offers', () => {
     await peer.settle();
     expect(peer.media.log).toEqual(['offer c1', 'apply c1']);
     call().setHold(true);
-    await agree();
+    await peer.agree();
   });
 
   it('what cannot be taken: 488, and the session stays', async () => {
@@ -136,7 +127,7 @@ describe('the far end offers', () => {
     await peer.take('491');
     far.send('ACK');
     peer.media.release();
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
     expect(peer.types()).toEqual(['local-hold-changed']);
   });
 
@@ -177,7 +168,7 @@ describe('glare', () => {
     await peer.clock.advanceAsync(2_090);
     expect(await peer.untaken()).toEqual([]);
     await peer.clock.advanceAsync(1_910);
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
     expect(peer.types()).toEqual(['local-hold-changed']);
   });
 
@@ -189,7 +180,7 @@ describe('glare', () => {
     await peer.take('200');
     far.send('ACK');
     await peer.clock.advanceAsync(4_000);
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
     expect(peer.types()).toEqual(['local-hold-changed']);
   });
 
@@ -219,7 +210,7 @@ describe('glare', () => {
     await peer.clock.advanceAsync(2_900);
     expect(await peer.untaken()).toEqual([]);
     await peer.clock.advanceAsync(100);
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
   });
 });
 

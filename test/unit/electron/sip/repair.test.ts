@@ -23,20 +23,11 @@ function call() {
   return found;
 }
 
-/** Answers the re-INVITE that Commute sends next. */
-async function agree(sdp = fakeSdp('far')): Promise<Sent> {
-  const reinvite = await peer.take('INVITE');
-  peer.respond(reinvite, 200, { sdp });
-  await peer.take('ACK');
-  await peer.settle();
-  return reinvite;
-}
-
 describe('a flow that breaks', () => {
   it('does not end the call; the next one learns the new Contact', async () => {
     peer.loseFlow();
     peer.bringFlow();
-    const reinvite = await agree();
+    const reinvite = await peer.agree();
     expect(reinvite.header('Contact')).toBe('<sip:two@second.invalid;transport=ws>');
     expect(peer.types()).toEqual([]);
   });
@@ -47,7 +38,7 @@ describe('a flow that breaks', () => {
     call().repair('restart-ice');
     await peer.settle();
     peer.bringFlow();
-    expect((await agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
+    expect((await peer.agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
     expect(await peer.untaken()).toEqual([]);
     expect(peer.types()).toEqual(['local-hold-changed', 'repair-negotiated']);
   });
@@ -73,7 +64,7 @@ describe('a flow that breaks', () => {
     expect(peer.types()).toEqual([]);
     peer.loseFlow();
     peer.bringFlow();
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
     expect(peer.types()).toEqual(['local-hold-changed']);
   });
 
@@ -90,16 +81,16 @@ describe('a flow that breaks', () => {
 describe('repair', () => {
   it('restarts ICE on the same peer connection', async () => {
     call().repair('restart-ice');
-    await agree();
+    await peer.agree();
     expect(peer.events).toEqual([{ call: 'c1', type: 'repair-negotiated', strategy: 'restart-ice' }]);
     expect(peer.media.log).toEqual(['offer c1', 'apply c1']);
   });
 
   it('renegotiates on a new one, and keeps hold', async () => {
     call().setHold(true);
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
     call().repair('renegotiate');
-    expect((await agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
+    expect((await peer.agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
     expect(peer.types()).toEqual(['local-hold-changed', 'repair-negotiated']);
     expect(peer.peerChanges.at(-1)).toEqual({ call: 'c1', peer: 'c1~2' });
     expect([...peer.media.open]).toEqual(['c1~2']);
@@ -115,7 +106,7 @@ describe('repair', () => {
 
   it('replaces the dialog by a new INVITE; the call keeps its id and its hold', async () => {
     call().setHold(true);
-    await agree(fakeSdp('far', 'recvonly'));
+    await peer.agree(fakeSdp('far', 'recvonly'));
     call().repair('replace');
     const next = await peer.take('INVITE');
     expect(next.startLine).toBe('INVITE sip:202@lab.test SIP/2.0');
