@@ -1,5 +1,5 @@
 import type { HeadFault, HeadScanner } from './head-scanner.ts';
-import { maxBodyBytes } from './limits.ts';
+import { maxBodyBytes, maxHeadersBytes, maxStartLineBytes } from './limits.ts';
 import type { FaultLayer, ParseFault } from './message.ts';
 import { parseStartLine, type RequestLine, type StartLineFault, type StatusLine } from './parse-start-line.ts';
 import { type HeaderDraft, readHeaders } from './read-headers.ts';
@@ -13,7 +13,7 @@ export interface MessageHead {
 
 const headFaults: Readonly<Record<HeadFault, string>> = {
   'start-line-too-long': 'The start line is longer than 8 KiB.',
-  'header-line-too-long': 'A header is longer than 16 KiB.',
+  'header-line-too-long': 'A header is longer than 8 KiB.',
   'headers-too-many': 'There are more than 100 headers.',
   'headers-too-large': 'The headers are larger than 64 KiB.',
   'line-end-stray': 'A carriage return stands alone in the headers.',
@@ -22,6 +22,18 @@ const headFaults: Readonly<Record<HeadFault, string>> = {
 /** Reads the lines that the scanner found whole, from `start` on. */
 export function readHead(bytes: Uint8Array, start: number, scanner: HeadScanner): MessageHead {
   const headers = readHeaders(decodeUtf8(bytes.subarray(start, scanner.headersEnd)));
+  return { startLine: parseStartLine(headers.startLine), headers };
+}
+
+/**
+ * The head of a whole message in which one header is over its cap, for the answer only: without that header, be it From, the
+ * sender could not tell which request was refused. Undefined when even the cap over all headers is passed.
+ */
+export function readRefusedHead(bytes: Uint8Array, start: number): MessageHead | undefined {
+  const text = decodeUtf8(bytes.subarray(start, start + maxStartLineBytes + maxHeadersBytes));
+  const end = /\r?\n\r?\n/.exec(text)?.index;
+  if (end === undefined) return undefined;
+  const headers = readHeaders(text.slice(0, end));
   return { startLine: parseStartLine(headers.startLine), headers };
 }
 

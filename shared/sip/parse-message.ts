@@ -2,7 +2,7 @@ import { char } from './characters.ts';
 import { HeadScanner } from './head-scanner.ts';
 import { maxBodyBytes } from './limits.ts';
 import type { ParseFault, ParseResult } from './message.ts';
-import { lengthFault, type MessageHead, readHead, refuse, scanFault, startLineFault } from './message-head.ts';
+import { lengthFault, type MessageHead, readHead, readRefusedHead, refuse, scanFault, startLineFault } from './message-head.ts';
 import type { HeaderDraft } from './read-headers.ts';
 
 /** Begins every branch made by RFC 3261 (section 8.1.1.7). */
@@ -23,7 +23,8 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
   while (start < bytes.length && (bytes[start] === char.carriageReturn || bytes[start] === char.lineFeed)) start++;
   const scanner = new HeadScanner(start);
   const scanned = scanner.scan(bytes, bytes.length);
-  const head = readHead(bytes, start, scanner);
+  const refusedHead = scanner.fault === 'header-line-too-long' ? readRefusedHead(bytes, start) : undefined;
+  const head = refusedHead ?? readHead(bytes, start, scanner);
   return scanned === 'complete' ? completeMessage(head, bytes, scanner.bodyStart) : refused(scanFault(head, scanner));
 }
 

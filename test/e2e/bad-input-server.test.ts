@@ -166,7 +166,7 @@ describe('a caller whose name is', () => {
   const cases: readonly (readonly [string, Caller, RegExp])[] = [
     ['markup', { displayName: `"${lure}"` }, /^<img src=x onerror=alert\(1\)><b>Boss<\/b>$/],
     ['written backwards', { displayName: '"Anna \u202egnp.exe\u202c \u2066Bank\u2069"' }, /^Anna gnp\.exe Bank$/],
-    ['ten thousand letters long', { displayName: `"${'A'.repeat(10_000)}"` }, /^A{256}$/],
+    ['thousands of letters long', { displayName: `"${'A'.repeat(7_500)}"` }, /^A{256}$/],
     ['full of control characters', { displayName: '"Eve\u0007\u001b[31m\u0085 \u200b\u200bX"' }, /^Eve\[31m X$/],
   ];
 
