@@ -1,31 +1,15 @@
 import { unreachable } from '../util/assert.ts';
-import type { EndReason, Party } from './call.ts';
-import type { Call, CallEffect, CallEvent, CallFacts, CallTone, DeadlineName, RepairCause, Step } from './call-state.ts';
-import { nextRepairStep, repairStepMs } from './repair-plan.ts';
-
-/** Our good-bye needs an answer within this time; after it the call is over for us all the same. */
-export const endingDeadlineMs = 5_000;
-
-/** The far end's server should have given up long before (RFC 3261 timer C is three minutes). */
-export const notAnsweredDeadlineMs = 200_000;
+import type { Party } from './call.ts';
+import { decline, ended, ending, hangUp, isTerminal, sendOn, terminated, whileReferred } from './call-endings.ts';
+import { changed, factsOf, isHeld, isRunning, isUnansweredOutgoing, same, troubled } from './call-facts.ts';
+import type { Call, CallEffect, CallEvent, CallTone, CallVerb, DeadlineName, LiveCall, Step } from './call-state.ts';
+import { deadlineNames } from './call-state.ts';
+import { mediaConnected, mediaLost, peerChanged, repairNegotiated, repairOverdue } from './repair-steps.ts';
+import { isSideEvent, sideStep } from './side-steps.ts';
+import { askWhenQuiet, beginTransfer, transferNews, transferOverdue } from './transfer-steps.ts';
 
 /** ICE and DTLS take well under a second; a path that is not there by now will not come by waiting. */
 export const mediaDeadlineMs = 4_000;
-
-/** A call that somebody dials here. */
-export function dialledCall(id: string, remote: Party, startedAt: number): Step {
-  const call: Call = { ...newFacts(id, 'outgoing', remote, null, startedAt), phase: 'dialling' };
-  return { call, effects: [{ type: 'send-invite' }, { type: 'set-deadline', name: 'not-answered', afterMs: notAnsweredDeadlineMs }] };
-}
-
-/**
- * A call that rings here.
- * @param tone which sound announces it; `call-waiting` while another call is talking
- */
-export function receivedCall(id: string, remote: Party, redirectedBy: Party | null, tone: CallTone, startedAt: number): Step {
-  const call: Call = { ...newFacts(id, 'incoming', remote, redirectedBy, startedAt), phase: 'ringing-in', tone };
-  return { call, effects: [{ type: 'send-ringing' }, { type: 'start-tone', tone }] };
-}
 
 /**
  * The whole life of one call as a function. Surprises from the network (a BYE crossing our 200) leave the state as it is
@@ -34,69 +18,82 @@ export function receivedCall(id: string, remote: Party, redirectedBy: Party | nu
  */
 export function transition(call: Call, event: CallEvent, now: number): Step {
   if (call.phase === 'ended') return same(call);
+  const step = unsettled(call, event, now);
+  if (step.call === call) return step;
+  return settled(call, forgetTrouble(call, event, step), event);
+}
+
+function unsettled(call: Exclude<Call, { phase: 'ended' }>, event: CallEvent, now: number): Step {
+  switch (call.phase) {
+    case 'ending':
+      return whileEnding(call, event, now);
+    case 'referred':
+      return whileReferred(call, event);
+    default:
+      return live(call, event, now);
+  }
+}
+
+/** The good-bye is on its way: whatever the far end says now ends the call for the reason that was given. */
+function whileEnding(call: Extract<Call, { phase: 'ending' }>, event: CallEvent, now: number): Step {
+  const isOver = isTerminal(event) || (event.type === 'deadline' && event.name === 'ending');
+  return isOver ? ended(call, call.reason, now) : same(call);
+}
+
+function live(call: LiveCall, event: CallEvent, now: number): Step {
+  if (isTerminal(event)) return terminated(call, event, now);
+  if (isSideEvent(event)) return sideStep(call, event, now);
   switch (event.type) {
     case 'answer':
-      if (call.phase !== 'ringing-in') return same(call);
-      return silenced({ ...call, phase: 'answering' }, [{ type: 'accept' }, { type: 'start-audio' }]);
+      return answer(call);
     case 'decline':
-      if (call.phase !== 'ringing-in') return same(call);
-      return ending(call, { kind: 'declined', by: 'local' }, { type: 'reject', status: 603 });
+      return decline(call, event.as);
+    case 'deflect':
+      return sendOn(call, event.target, 'by-hand');
     case 'hang-up':
       return hangUp(call);
     case 'set-muted':
-      if (call.phase === 'ending' || call.muted === event.muted) return same(call);
-      return { call: { ...call, muted: event.muted }, effects: [{ type: 'apply-muted', muted: event.muted }] };
+      if (call.muted === event.muted) return same(call);
+      return changed({ ...call, muted: event.muted }, { type: 'apply-muted', muted: event.muted });
     case 'set-held':
-      if (call.phase !== 'connected' || (call.holdWish ?? call.hold.local) === event.held) return same(call);
-      return { call: { ...call, holdWish: event.held }, effects: [{ type: 'hold-sip', held: event.held }] };
-    case 'send-dtmf':
-      if (call.phase !== 'connected' && call.phase !== 'early-media') return same(call);
-      return { call: { ...call, sentDigits: call.sentDigits + event.digits }, effects: [{ type: 'send-digits', digits: event.digits }] };
+      return setHeld(call, event.held);
+    case 'transfer':
+      return beginTransfer(call, event);
     case 'trying':
     case 'ringing':
     case 'early-media':
       return provisional(call, event.type);
     case 'established':
       return established(call, event.remote, now);
-    case 'cancelled':
-      if (call.phase === 'ending') return ended(call, call.reason, now);
-      return ended(call, event.answeredElsewhere ? { kind: 'answered-elsewhere' } : { kind: 'missed' }, now);
-    case 'rejected':
-      if (call.phase === 'ending') return ended(call, call.reason, now);
-      return ended(call, refusal(event), now);
-    case 'terminated':
-      if (call.phase === 'ending') return ended(call, call.reason, now);
-      return ended(call, event.by === 'remote' ? { kind: 'hung-up', by: 'remote' } : lost, now);
-    case 'failed':
-      if (call.phase === 'ending') return ended(call, call.reason, now);
-      return ended(call, { kind: 'failed', error: event.error }, now);
-    case 'closed':
-      return ended(call, call.phase === 'ending' ? call.reason : { kind: 'hung-up', by: 'local' }, now);
+    case 'redirected':
+      return isUnansweredOutgoing(call) ? changed({ ...call, remote: event.to, redirectedBy: call.remote }) : same(call);
+    case 'remote-changed':
+      return changed({ ...call, remote: event.remote });
+    case 'transfer-accepted':
+    case 'transfer-ringing':
+    case 'transfer-succeeded':
+    case 'transfer-failed':
+      return transferNews(call, event);
     case 'remote-hold-changed':
       if (call.hold.remote === event.held) return same(call);
-      return { call: { ...call, hold: { ...call.hold, remote: event.held } }, effects: [] };
+      return changed({ ...call, hold: { ...call.hold, remote: event.held } });
     case 'local-hold-changed':
-      return { call: { ...call, hold: { ...call.hold, local: event.held }, holdWish: null }, effects: [] };
+      return holdChanged(call, event.held);
     case 'local-hold-failed':
-      return { call: { ...call, holdWish: null }, effects: [] };
+      return holdFailed(call, event);
+    case 'auto-answer-dropped':
+      return dropAutoAnswer(call, event.tone);
     case 'media-lost':
       return mediaLost(call, event.cause, event.farEndProduct, now);
     case 'media-connected':
       return mediaConnected(call);
     case 'repair-negotiated':
-      if (call.phase !== 'connected' || call.repair === null) return same(call);
-      return { call, effects: [{ type: 'set-deadline', name: 'repair', afterMs: repairStepMs }] };
+      return repairNegotiated(call);
     case 'peer-changed':
-      if (call.phase !== 'connected') return same(call);
-      return { call, effects: [{ type: 'start-audio' }, { type: 'apply-muted', muted: call.muted }] };
+      return peerChanged(call);
     case 'repair-failed':
       // The next step follows at the deadline, so that a far end that refuses is not asked in a tight circle.
       return same(call);
-    case 'microphone-failed':
-      return { call: { ...call, microphoneError: event.error }, effects: [] };
-    case 'microphone-recovered':
-      if (call.microphoneError === null) return same(call);
-      return { call: { ...call, microphoneError: null }, effects: [] };
     case 'deadline':
       return deadline(call, event.name, event.farEndProduct, now);
     default:
@@ -104,208 +101,145 @@ export function transition(call: Call, event: CallEvent, now: number): Step {
   }
 }
 
-const lost: EndReason = { kind: 'failed', error: { code: 'call-lost', details: {} } };
-
-function newFacts(id: string, direction: 'incoming' | 'outgoing', remote: Party, redirectedBy: Party | null, startedAt: number): CallFacts {
-  return {
-    id,
-    direction,
-    remote,
-    redirectedBy,
-    startedAt,
-    muted: false,
-    hold: { local: false, remote: false },
-    holdWish: null,
-    sentDigits: '',
-    microphoneError: null,
-    mediaStood: false,
-    tone: null,
-  };
+function answer(call: LiveCall): Step {
+  if (call.phase !== 'ringing-in') return same(call);
+  return changed({ ...factsOf(call), phase: 'answering', tone: null }, { type: 'accept' }, { type: 'start-audio' });
 }
 
-function same(call: Call): Step {
-  return { call, effects: [] };
+/** The tone sounds before the microphone opens, and the far end hears only what the person has allowed. */
+function answerByItself(call: LiveCall): Step {
+  if (call.phase !== 'ringing-in' || call.plan.autoAnswer === null) return same(call);
+  const muted = call.muted || call.plan.autoAnswer.muted;
+  return changed(
+    { ...factsOf(call), phase: 'answering', tone: null, autoAnswered: true, muted },
+    { type: 'play-tone', tone: 'auto-answer' },
+    { type: 'accept' },
+    ...(muted ? [{ type: 'apply-muted', muted } as const] : []),
+    { type: 'start-audio' },
+  );
 }
 
-/** Ends the call's tone, if one plays, behind the first of the other effects: what the far end waits for goes first. */
-function silenced(call: Call, effects: readonly CallEffect[]): Step {
-  if (call.tone === null) return { call, effects };
-  return { call: { ...call, tone: null }, effects: [...effects.slice(0, 1), { type: 'stop-tone' }, ...effects.slice(1)] };
+function dropAutoAnswer(call: LiveCall, tone: CallTone): Step {
+  if (call.phase !== 'ringing-in' || call.plan.autoAnswer === null) return same(call);
+  return changed({ ...call, plan: { ...call.plan, autoAnswer: null }, tone: call.tone ?? tone });
 }
 
-function hangUp(call: Exclude<Call, { phase: 'ended' }>): Step {
-  switch (call.phase) {
-    case 'ending':
-      return same(call);
-    case 'ringing-in':
-      return ending(call, { kind: 'declined', by: 'local' }, { type: 'reject', status: 603 });
-    case 'dialling':
-    case 'ringing-out':
-    case 'early-media':
-      return ending(call, { kind: 'cancelled' }, { type: 'hang-up-sip' });
-    case 'answering':
-    case 'connected':
-      return ending(call, { kind: 'hung-up', by: 'local' }, { type: 'hang-up-sip' });
-    default:
-      return unreachable(call, 'call phase');
-  }
+function setHeld(call: LiveCall, held: boolean): Step {
+  if (!(call.phase === 'connected' || call.phase === 'answering') || isHeld(call) === held) return same(call);
+  // A call that is just being answered is put on hold as soon as it stands.
+  if (call.phase !== 'connected') return changed({ ...call, holdWish: held ? true : null });
+  const transfer = !held && call.transfer?.stage === 'holding' ? null : call.transfer;
+  return changed({ ...call, transfer, holdWish: held }, { type: 'hold-sip', held });
 }
 
-function ending(call: Exclude<Call, { phase: 'ended' | 'ending' }>, reason: EndReason, goodBye: CallEffect): Step {
-  const effects: CallEffect[] = [goodBye];
-  if (isWaitingForMedia(call)) effects.push({ type: 'clear-deadline', name: 'media' });
-  if (call.phase === 'connected' && call.repair !== null) effects.push({ type: 'clear-deadline', name: 'repair' });
-  if (isUnansweredOutgoing(call)) effects.push({ type: 'clear-deadline', name: 'not-answered' });
-  effects.push({ type: 'set-deadline', name: 'ending', afterMs: endingDeadlineMs });
-  return silenced({ ...facts(call), phase: 'ending', reason, connectedAt: call.phase === 'connected' ? call.connectedAt : null }, effects);
+function holdChanged(call: LiveCall, held: boolean): Step {
+  const news = { hold: { ...call.hold, local: held }, holdWish: call.holdWish === held ? null : call.holdWish };
+  if (call.phase !== 'connected') return changed({ ...call, ...news });
+  if (held && call.transfer?.stage === 'holding') return askWhenQuiet({ ...call, ...news });
+  const isBack = !held && call.transfer?.stage === 'failed';
+  return changed({ ...call, ...news, transfer: isBack ? null : call.transfer });
 }
 
-function ended(call: Exclude<Call, { phase: 'ended' }>, reason: EndReason, now: number): Step {
-  const effects: CallEffect[] = [];
-  if (isWaitingForMedia(call)) effects.push({ type: 'clear-deadline', name: 'media' });
-  if (call.phase === 'ending') effects.push({ type: 'clear-deadline', name: 'ending' });
-  if (call.phase === 'connected' && call.repair !== null) effects.push({ type: 'clear-deadline', name: 'repair' });
-  if (isUnansweredOutgoing(call)) effects.push({ type: 'clear-deadline', name: 'not-answered' });
-  effects.push({ type: 'write-history' });
-  const connectedAt = call.phase === 'connected' || call.phase === 'ending' ? call.connectedAt : null;
-  return silenced({ ...facts(call), phase: 'ended', reason, connectedAt, endedAt: now }, effects);
+function holdFailed(call: LiveCall, { held, error }: Extract<CallEvent, { type: 'local-hold-failed' }>): Step {
+  const news = { holdWish: call.holdWish === held ? null : call.holdWish };
+  if (call.phase === 'connected' && held && call.transfer?.stage === 'holding') return askWhenQuiet({ ...call, ...news });
+  return troubled({ ...call, ...news }, { code: 'call-verb-impossible', details: { ...error.details, reason: error.code } });
 }
 
-function isUnansweredOutgoing(call: Call): boolean {
-  return call.phase === 'dialling' || call.phase === 'ringing-out' || call.phase === 'early-media';
-}
-
-function provisional(call: Exclude<Call, { phase: 'ended' }>, news: 'trying' | 'ringing' | 'early-media'): Step {
+function provisional(call: LiveCall, news: 'trying' | 'ringing' | 'early-media'): Step {
   if (news === 'trying') return same(call);
   if (news === 'early-media') {
     if (call.phase !== 'dialling' && call.phase !== 'ringing-out') return same(call);
-    return silenced({ ...call, phase: 'early-media' }, [{ type: 'start-audio' }]);
+    return changed({ ...call, phase: 'early-media', tone: null }, { type: 'start-audio' });
   }
   // Once the far end itself can be heard, a later 180 must not lay our ringback over it.
-  if (call.phase !== 'dialling') return same(call);
-  return { call: { ...call, phase: 'ringing-out', tone: 'ringback' }, effects: [{ type: 'start-tone', tone: 'ringback' }] };
+  return call.phase === 'dialling' ? changed({ ...call, phase: 'ringing-out', tone: 'ringback' }) : same(call);
 }
 
-function established(call: Exclude<Call, { phase: 'ended' }>, remote: Party | null, now: number): Step {
+function established(call: LiveCall, remote: Party | null, now: number): Step {
   const known = remote === null ? {} : { remote };
   switch (call.phase) {
     case 'dialling':
     case 'ringing-out':
-    case 'early-media': {
-      const audio: CallEffect[] = call.phase === 'early-media' ? [] : [{ type: 'start-audio' }];
-      return silenced({ ...call, ...known, phase: 'connected', connectedAt: now, repair: null }, [
-        { type: 'clear-deadline', name: 'not-answered' },
-        ...audio,
-        ...(call.muted ? [{ type: 'apply-muted', muted: true } as const] : []),
-        ...mediaDeadline(call),
-      ]);
-    }
-    case 'answering':
-      return {
-        call: { ...call, ...known, phase: 'connected', connectedAt: now, repair: null },
-        effects: [...(call.muted ? [{ type: 'apply-muted', muted: true } as const] : []), ...mediaDeadline(call)],
-      };
-    case 'connected':
-      return remote === null ? same(call) : { call: { ...call, remote }, effects: [] };
-    case 'ringing-in':
-    case 'ending':
-      return same(call);
-    default:
-      return unreachable(call, 'call phase');
-  }
-}
-
-function mediaDeadline({ mediaStood }: CallFacts): readonly CallEffect[] {
-  return mediaStood ? [] : [{ type: 'set-deadline', name: 'media', afterMs: mediaDeadlineMs }];
-}
-
-function refusal(event: { readonly status: number; readonly error: EndReasonError | null }): EndReason {
-  if (event.error !== null) return { kind: 'failed', error: event.error };
-  if (event.status === 486 || event.status === 600) return { kind: 'busy' };
-  if (event.status === 603) return { kind: 'declined', by: 'remote' };
-  return { kind: 'not-answered' };
-}
-type EndReasonError = Extract<EndReason, { kind: 'failed' }>['error'];
-
-function mediaLost(call: Exclude<Call, { phase: 'ended' }>, cause: RepairCause, farEndProduct: string, now: number): Step {
-  switch (call.phase) {
-    case 'ending':
-      return same(call);
-    case 'ringing-in':
-      // The answer that was made while it rang died with its window: ringing again makes it anew.
-      return cause === 'window-lost' ? { call, effects: [{ type: 'send-ringing' }] } : same(call);
-    case 'dialling':
-    case 'ringing-out':
     case 'early-media':
-    case 'answering':
-      if (cause === 'path-lost') return same(call);
-      return abandoned(call, now);
-    case 'connected': {
-      if (call.repair !== null && call.repair.cause !== 'path-lost' && cause === 'path-lost') return same(call);
-      const strategy = nextRepairStep(cause, 0, farEndProduct);
-      if (strategy === null) return same(call);
-      return {
-        call: { ...call, repair: { since: call.repair?.since ?? now, cause, strategy, attempt: 0 } },
-        effects: [
-          { type: 'repair-sip', strategy },
-          ...(isWaitingForMedia(call) ? [{ type: 'clear-deadline', name: 'media' } as const] : []),
-          { type: 'set-deadline', name: 'repair', afterMs: repairStepMs * 2 },
-        ],
-      };
+    case 'answering': {
+      const needsAudio = call.phase === 'dialling' || call.phase === 'ringing-out';
+      const talk = { connectedAt: now, repair: null, transfer: null, referral: null, recording: null };
+      return changed(
+        { ...factsOf(call), ...known, ...talk, phase: 'connected', tone: null },
+        ...(needsAudio ? [{ type: 'start-audio' } as const] : []),
+        ...(call.muted ? [{ type: 'apply-muted', muted: true } as const] : []),
+        ...(call.holdWish === true ? [{ type: 'hold-sip', held: true } as const] : []),
+        ...(call.mediaStood ? [] : [{ type: 'set-deadline', name: 'media', afterMs: mediaDeadlineMs } as const]),
+        { type: 'write-draft' },
+      );
     }
+    case 'connected':
+      return remote === null ? same(call) : changed({ ...call, remote });
+    case 'ringing-in':
+      return same(call);
     default:
       return unreachable(call, 'call phase');
   }
 }
 
-/** A call that was still being set up when its media window died: nothing to repair yet, so it fails with the reason. */
-function abandoned(call: Exclude<Call, { phase: 'ended' | 'ending' }>, now: number): Step {
-  const step = ended(call, { kind: 'failed', error: { code: 'media-failed', details: {} } }, now);
-  return { call: step.call, effects: [{ type: 'hang-up-sip' }, ...step.effects] };
-}
-
-function mediaConnected(call: Exclude<Call, { phase: 'ended' }>): Step {
-  const effects: CallEffect[] = [];
-  if (isWaitingForMedia(call)) effects.push({ type: 'clear-deadline', name: 'media' });
-  if (call.phase !== 'connected' || call.repair === null)
-    return call.mediaStood ? same(call) : { call: { ...call, mediaStood: true }, effects };
-  return { call: { ...call, mediaStood: true, repair: null }, effects: [...effects, { type: 'clear-deadline', name: 'repair' }] };
-}
-
-/** Whether the `media` deadline runs. */
-function isWaitingForMedia(call: Call): boolean {
-  return call.phase === 'connected' && !call.mediaStood && call.repair === null;
-}
-
-function deadline(call: Exclude<Call, { phase: 'ended' }>, name: DeadlineName, farEndProduct: string, now: number): Step {
+function deadline(call: LiveCall, name: DeadlineName, farEndProduct: string, now: number): Step {
+  if (!isRunning(name, call)) return same(call);
   switch (name) {
     case 'ending':
-      return call.phase === 'ending' ? ended(call, call.reason, now) : same(call);
+    case 'referral':
+      return same(call);
     case 'not-answered':
-      if (call.phase !== 'dialling' && call.phase !== 'ringing-out' && call.phase !== 'early-media') return same(call);
       return ending(call, { kind: 'not-answered' }, { type: 'hang-up-sip' });
     case 'media':
-      return isWaitingForMedia(call) ? mediaLost(call, 'path-missing', farEndProduct, now) : same(call);
-    case 'repair': {
-      if (call.phase !== 'connected' || call.repair === null) return same(call);
-      const attempt = call.repair.attempt + 1;
-      const strategy = nextRepairStep(call.repair.cause, attempt, farEndProduct);
-      if (strategy === null) return same(call);
-      return {
-        call: { ...call, repair: { ...call.repair, strategy, attempt } },
-        effects: [
-          { type: 'repair-sip', strategy },
-          { type: 'set-deadline', name: 'repair', afterMs: repairStepMs * 2 },
-        ],
-      };
+      return mediaLost(call, 'path-missing', farEndProduct, now);
+    case 'repair':
+      return call.phase === 'connected' ? repairOverdue(call, farEndProduct) : same(call);
+    case 'auto-answer':
+      return answerByItself(call);
+    case 'no-answer':
+      return call.phase === 'ringing-in' && call.plan.noAnswer !== null ? sendOn(call, call.plan.noAnswer.target, 'no-answer') : same(call);
+    case 'transfer':
+      return call.phase === 'connected' ? transferOverdue(call) : same(call);
+    case 'handover':
+      return hangUp(call);
+    case 'trouble': {
+      const quiet = { ...call, trouble: null };
+      return changed(quiet.phase === 'connected' && quiet.transfer?.stage === 'failed' ? { ...quiet, transfer: null } : quiet);
     }
     default:
       return unreachable(name, 'deadline');
   }
 }
 
-/** The facts alone, without what belongs to the phase that is left. */
-function facts(call: Call): CallFacts {
-  const { id, direction, remote, redirectedBy, startedAt, muted, hold, holdWish, sentDigits, microphoneError, mediaStood, tone } = call;
-  return { id, direction, remote, redirectedBy, startedAt, muted, hold, holdWish, sentDigits, microphoneError, mediaStood, tone };
+const verbs: ReadonlySet<CallEvent['type']> = new Set<CallVerb['type']>([
+  ...(['answer', 'decline', 'deflect', 'hang-up', 'set-muted', 'set-held', 'send-dtmf', 'transfer', 'answer-referral'] as const),
+  ...(['set-recording', 'join-conference', 'leave-conference', 'set-silenced'] as const),
+]);
+
+/** A verb that does something says by that that the trouble of the one before was read. */
+function forgetTrouble(before: Call, event: CallEvent, step: Step): Step {
+  if (before.trouble === null || step.call.trouble !== before.trouble || !verbs.has(event.type)) return step;
+  return { call: { ...step.call, trouble: null }, effects: step.effects };
+}
+
+/**
+ * Adds what follows from the state alone: what ran before and does not any more is stopped, exactly once. What the far end waits
+ * for goes first; the call list comes last.
+ */
+function settled(before: Call, { call, effects }: Step, event: CallEvent): Step {
+  const fired = event.type === 'deadline' ? event.name : null;
+  const follow: CallEffect[] = [];
+  if (before.tone !== null && before.tone !== call.tone) follow.push({ type: 'stop-tone' });
+  if (call.tone !== null && before.tone !== call.tone) follow.push({ type: 'start-tone', tone: call.tone });
+  for (const name of deadlineNames) {
+    if (name !== fired && isRunning(name, before) && !isRunning(name, call)) follow.push({ type: 'clear-deadline', name });
+  }
+  if (isRecorded(before) && !isRecorded(call)) follow.push({ type: 'stop-recording' });
+  const urgent = effects[0]?.type === 'write-history' ? 0 : 1;
+  return { call, effects: [...effects.slice(0, urgent), ...follow, ...effects.slice(urgent)] };
+}
+
+function isRecorded(call: Call): boolean {
+  return call.phase === 'connected' && call.recording !== null;
 }

@@ -1,7 +1,8 @@
-import type { CallView } from './call.ts';
-import type { Call } from './call-state.ts';
+import type { CallView, Roster } from './call.ts';
+import { isLive } from './call-policy.ts';
+import type { Call, TransferUnderWay } from './call-state.ts';
 
-/** What media adds to the view of a call. */
+/** What stands beside the machine in the view of a call: media's news, and the roster of a server's conference. */
 export interface CallMediaFacts {
   readonly codec: string | null;
   readonly quality: CallView['quality'];
@@ -9,26 +10,45 @@ export interface CallMediaFacts {
 }
 
 /** The call as windows see it: facts without the machine's private ones. */
-export function viewOf(call: Call, media: CallMediaFacts): CallView {
-  const hasConnected = call.phase === 'connected' || call.phase === 'ending' || call.phase === 'ended';
-  const isOver = call.phase === 'ending' || call.phase === 'ended';
+export function viewOf(call: Call, media: CallMediaFacts, roster: Roster | null): CallView {
+  const talk = call.phase === 'connected' ? call : null;
+  const end = isLive(call) ? null : call;
   return {
     id: call.id,
     direction: call.direction,
     phase: call.phase,
     remote: call.remote,
     redirectedBy: call.redirectedBy,
+    calledAs: call.calledAs,
+    dialled: call.dialled,
+    emergency: call.emergency,
+    anonymous: call.anonymous,
+    autoAnswered: call.autoAnswered,
+    consultationFor: call.consultationFor,
+    transfer: talk?.transfer ? transferView(talk.transfer) : null,
+    referral: (call.phase === 'referred' ? call : talk)?.referral ?? null,
+    inConference: call.conference !== null,
+    silenced: call.conference?.silenced ?? false,
+    roster,
+    recordingSince: talk?.recording?.since ?? null,
+    trouble: call.trouble,
     startedAt: call.startedAt,
-    connectedAt: hasConnected ? call.connectedAt : null,
-    endedAt: call.phase === 'ended' ? call.endedAt : null,
+    connectedAt: talk?.connectedAt ?? end?.connectedAt ?? null,
+    endedAt: end === null || end.phase === 'ending' ? null : end.endedAt,
     muted: call.muted,
     hold: call.hold,
-    repairingSince: call.phase === 'connected' && call.repair !== null ? call.repair.since : null,
+    repairingSince: talk?.repair?.since ?? null,
     microphoneError: call.microphoneError,
-    endReason: isOver ? call.reason : null,
+    endReason: end?.reason ?? null,
     codec: media.codec,
     quality: media.quality,
     pair: media.pair,
     sentDigits: call.sentDigits,
   };
+}
+
+function transferView({ to, target, stage }: TransferUnderWay): CallView['transfer'] {
+  if (stage === 'failed') return null;
+  const consultation = target.kind === 'attended' ? target.call : null;
+  return { to, consultation, progress: stage === 'holding' ? 'asked' : stage };
 }

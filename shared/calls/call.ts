@@ -24,10 +24,20 @@ export const endReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancelled') }),
   /** The caller gave up, or it rang too long. */
   z.object({ kind: z.literal('missed') }),
-  z.object({ kind: z.literal('answered-elsewhere') }),
-  z.object({ kind: z.literal('declined'), by: z.enum(['local', 'remote']) }),
-  z.object({ kind: z.literal('busy') }),
+  /** Another device took it; `who` when the server said it. */
+  z.object({ kind: z.literal('answered-elsewhere'), who: partySchema.nullable() }),
+  /** `who`: the one who declined in the name of the number that was dialled, when the server said it. */
+  z.object({ kind: z.literal('declined'), by: z.enum(['local', 'remote']), who: partySchema.nullable() }),
+  z.object({ kind: z.literal('busy'), who: partySchema.nullable() }),
   z.object({ kind: z.literal('not-answered') }),
+  /** We connected the far end with somebody else. */
+  z.object({ kind: z.literal('transferred'), to: partySchema }),
+  /** We sent a ringing call on (302): by hand, or by a rule of the person. */
+  z.object({ kind: z.literal('forwarded'), to: z.string().max(256), why: z.enum(['by-hand', 'always', 'busy', 'no-answer']) }),
+  /** The far end waits in a parking place of the server. */
+  z.object({ kind: z.literal('parked'), slot: z.string().max(32) }),
+  /** Do not disturb was on. */
+  z.object({ kind: z.literal('not-disturbed') }),
   z.object({ kind: z.literal('failed'), error: errorReportSchema }),
 ]);
 export type EndReason = z.infer<typeof endReasonSchema>;
@@ -36,8 +46,42 @@ export type EndReason = z.infer<typeof endReasonSchema>;
 export const holdSchema = z.object({ local: z.boolean(), remote: z.boolean() });
 export type Hold = z.infer<typeof holdSchema>;
 
-const phases = ['dialling', 'ringing-out', 'early-media', 'ringing-in', 'answering', 'connected', 'ending', 'ended'] as const;
+const phases = [
+  ...(['dialling', 'ringing-out', 'early-media', 'ringing-in', 'answering', 'connected', 'ending'] as const),
+  /** The far end has hung up after it asked us to call somebody, and the person has not answered that yet. */
+  'referred',
+  'ended',
+] as const;
 export type CallPhase = (typeof phases)[number];
+
+/** A transfer of this call that is under way: the far end was asked to call `to` (REFER, RFC 3515). */
+export const transferSchema = z.object({
+  to: partySchema,
+  /** The call with `to` that takes part (attended, semi-attended); null for a blind transfer. */
+  consultation: callIdSchema.nullable(),
+  progress: z.enum(['asked', 'accepted', 'ringing']),
+});
+export type Transfer = z.infer<typeof transferSchema>;
+
+/** The far end asks us to call somebody; nothing is dialled before the person agrees. */
+export const referralSchema = z.object({ to: partySchema, by: partySchema.nullable() });
+export type Referral = z.infer<typeof referralSchema>;
+
+/** Somebody in a conference of the server (RFC 4575). */
+export const participantSchema = z.object({
+  /** Entity URI. */
+  id: z.string().max(1024),
+  displayName: z.string().max(256),
+  number: z.string().max(256),
+  status: z.enum(['dialling', 'ringing', 'connected', 'on-hold', 'left']),
+  /** Null when the server does not say. */
+  muted: z.boolean().nullable(),
+  isSelf: z.boolean(),
+});
+export type Participant = z.infer<typeof participantSchema>;
+
+export const rosterSchema = z.object({ subject: z.string().max(256), participants: z.array(participantSchema).max(500) });
+export type Roster = z.infer<typeof rosterSchema>;
 
 /** One call as the windows see it. */
 export const callViewSchema = z.object({
@@ -47,6 +91,29 @@ export const callViewSchema = z.object({
   remote: partySchema,
   /** Who forwarded the call to us (Diversion, History-Info); null when nobody. */
   redirectedBy: partySchema.nullable(),
+  /** Whom the caller wanted when that is not simply us: a queue, a group, a colleague; null otherwise. */
+  calledAs: partySchema.nullable(),
+  /** Exactly what was dialled; empty for incoming calls. */
+  dialled: z.string().max(1024),
+  emergency: z.boolean(),
+  /** Our number is not shown to the far end (CLIR). */
+  anonymous: z.boolean(),
+  /** Taken by the automatic answer, not by the person. */
+  autoAnswered: z.boolean(),
+  /** This call asks somebody on behalf of that one, which waits on hold. */
+  consultationFor: callIdSchema.nullable(),
+  transfer: transferSchema.nullable(),
+  referral: referralSchema.nullable(),
+  /** Member of the conference that is mixed on this computer. */
+  inConference: z.boolean(),
+  /** In the conference: the others do not hear this member. */
+  silenced: z.boolean(),
+  /** Who is in the server's conference; null when the far end is none, or tells nothing. */
+  roster: rosterSchema.nullable(),
+  /** Since when it is recorded, wall time in ms; null when it is not. */
+  recordingSince: z.number().nullable(),
+  /** What a verb could not do, until the next verb or a while has passed: "Ben is busy. Anna is back." */
+  trouble: errorReportSchema.nullable(),
   /** Wall times in ms. */
   startedAt: z.number(),
   connectedAt: z.number().nullable(),

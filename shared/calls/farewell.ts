@@ -1,7 +1,9 @@
-import type { Call } from './call-state.ts';
+import type { EndedCall } from './call-state.ts';
+
+export type FarewellTone = 'busy' | 'ended';
 
 /** The sound that tells a person, who looks elsewhere, how the call ended; null for silence. */
-export function farewellTone(call: Extract<Call, { phase: 'ended' }>): 'busy' | 'ended' | null {
+export function farewellTone(call: EndedCall): FarewellTone | null {
   if (call.direction === 'incoming' && call.connectedAt === null) return null;
   switch (call.reason.kind) {
     case 'busy':
@@ -18,4 +20,4 @@ export function farewellTone(call: Extract<Call, { phase: 'ended' }>): 'busy' | 
 }
 
 /** How long it plays, in ms. */
-export const farewellMs = { busy: 2_500, ended: 600 } as const;
+export const farewellMs = { busy: 2_500, ended: 600 } as const satisfies Record<FarewellTone, number>;

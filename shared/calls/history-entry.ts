@@ -10,6 +10,10 @@ export const callOutcomes = [
   'busy',
   'not-answered',
   'failed',
+  'transferred',
+  'forwarded',
+  'parked',
+  'not-disturbed',
 ] as const;
 
 export const historyEntrySchema = z.object({
@@ -32,6 +36,15 @@ export const historyEntrySchema = z.object({
   endedBy: z.enum(['local', 'remote', 'network']),
   /** Error code when it failed; null otherwise. */
   errorCode: z.string().max(64).nullable(),
+  /** Exactly what was dialled; empty for incoming calls. */
+  dialled: z.string().max(1024),
+  /** Who it was transferred or forwarded to, who took it elsewhere, who declined in somebody's name; empty when nobody. */
+  party: z.string().max(256),
+  emergency: z.boolean(),
+  /** Sound as heard over the whole call; null when it was not answered or not measured. */
+  quality: z.enum(['good', 'fair', 'poor']).nullable(),
+  /** Absolute path of its recording; null when there is none. */
+  recording: z.string().max(4096).nullable(),
   /** A missed call that the person has not looked at yet. */
   unseen: z.boolean(),
 });

@@ -6,6 +6,10 @@ import { defineContract, request } from './contract.ts';
 
 const nothing = z.object({});
 const peer = z.string().min(1).max(64);
+/** A piece of a recording is about 2 kB; a page that was stalled for minutes may send more at once. */
+const mostPieceBytes = 1_048_576;
+const recordingPiece = z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength <= mostPieceBytes);
+const recordingId = z.string().min(1).max(64);
 const sdp = z.string().max(262_144);
 const description = z.object({ sdp });
 
@@ -16,7 +20,11 @@ export const iceConfigurationSchema = z.object({
 });
 export type IceConfiguration = z.infer<typeof iceConfigurationSchema>;
 
-export const tones = ['ring', 'ringback', 'busy', 'call-waiting', 'ended', 'test'] as const;
+export const tones = ['ring', 'ringback', 'busy', 'call-waiting', 'ended', 'test', 'auto-answer', 'recording'] as const;
+
+/** Who is mixed with whom: every member hears the microphone and all members but itself. `silenced`: nobody else hears it. */
+export const conferenceMemberSchema = z.object({ peer, silenced: z.boolean() });
+export type ConferenceMember = z.infer<typeof conferenceMemberSchema>;
 
 /**
  * Main asks, the media window answers. `peer` is the id of one RTCPeerConnection; there is one for each call (a
@@ -43,6 +51,15 @@ export const mediaContract = defineContract({
     'set-muted': request(z.object({ peer, muted: z.boolean() }), nothing),
     /** RFC 4733, one digit after the other: 0-9 * # A-D. */
     'send-dtmf': request(z.object({ peer, digits: z.string().regex(/^[0-9*#A-D]{1,64}$/) }), nothing),
+    /** The whole of the conference that is mixed here, each time; fewer than two members end the mixing. */
+    'set-conference': request(z.object({ members: z.array(conferenceMemberSchema).max(8) }), nothing),
+    /**
+     * Records what the peer hears and what is sent to it, mixed to Opus in WebM. Under an id that is already recorded it goes on
+     * with this peer: a repair gave the call another one. `tone`: a beep every 15 s that both sides hear.
+     */
+    'start-recording': request(z.object({ recording: recordingId, peer, tone: z.boolean() }), nothing),
+    /** Resolves when the last `recording-data` was told. */
+    'stop-recording': request(z.object({ recording: recordingId }), nothing),
     /** Builds the connection kept ready for the next call anew: the network or the reflexive address may have changed. */
     'renew-warm-peer': request(nothing, nothing),
     close: request(z.object({ peer }), nothing),
@@ -52,14 +69,24 @@ export const mediaContract = defineContract({
       z.object({ peer, direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }),
       toneProbeSchema,
     ),
-    /** Plays until `stop-tone`; `test` ends by itself. The device is the ringer for `ring`, the speaker for the others. */
+    /** Plays until `stop-tone`; `test`, `auto-answer` and `recording` end by themselves. The device is the ringer for `ring`, the speaker for the others. */
     'start-tone': request(z.object({ id: z.string().max(64), tone: z.enum(tones), volume: z.number().min(0).max(1) }), nothing),
     'stop-tone': request(z.object({ id: z.string().max(64) }), nothing),
     /** Opens the chosen microphone for a short moment outside of calls; 0 to 1. */
     'microphone-level': request(nothing, z.object({ level: z.number() })),
     'list-devices': request(nothing, deviceListSchema),
     /** Counts of what is alive; tests prove with it that nothing stayed behind. */
-    inventory: request(nothing, z.object({ peers: z.number(), tones: z.number(), streams: z.number(), audioElements: z.number() })),
+    inventory: request(
+      nothing,
+      z.object({
+        peers: z.number(),
+        tones: z.number(),
+        streams: z.number(),
+        audioElements: z.number(),
+        recordings: z.number(),
+        mixed: z.number(),
+      }),
+    ),
   },
   events: {
     ready: nothing,
@@ -67,6 +94,10 @@ export const mediaContract = defineContract({
     'devices-changed': deviceListSchema,
     'microphone-failed': z.object({ peer, error: errorReportSchema }),
     'microphone-recovered': z.object({ peer }),
+    /** The next piece of a WebM file, at least once a second; pieces are appended in the order in which they are told. */
+    'recording-data': z.object({ recording: recordingId, bytes: recordingPiece }),
+    /** It cannot go on; nothing more comes. */
+    'recording-failed': z.object({ recording: recordingId, error: errorReportSchema }),
   },
 });
 export type MediaContract = typeof mediaContract;

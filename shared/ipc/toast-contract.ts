@@ -10,6 +10,8 @@ export const toastViewSchema = z.object({
   call: callViewSchema.nullable(),
   theme: z.enum(['light', 'dark']),
   language: z.enum(['en', 'de']),
+  /** Texts offered under "Reply by message"; empty: those of the language. */
+  replies: z.array(z.string().max(256)).max(8),
 });
 export type ToastView = z.infer<typeof toastViewSchema>;
 
@@ -19,6 +21,8 @@ export const toastContract = defineContract({
     'toast.get': request(nothing, toastViewSchema),
     'call.answer': request(onCall, nothing),
     'call.decline': request(onCall, nothing),
+    /** Declines and sends the text to the caller. */
+    'call.reply': request(onCall.extend({ text: z.string().trim().min(1).max(1024) }), nothing),
     'toast.open-main': request(nothing, nothing),
   },
   events: { 'toast.view': toastViewSchema },

@@ -3,6 +3,7 @@ import { callIdSchema } from '../calls/call.ts';
 import { historyEntrySchema, historyPageSchema, historyQuerySchema } from '../calls/history-entry.ts';
 import { toneProbeSchema } from '../media/media.ts';
 import { fingerprintSchema, serverSchema } from '../profiles/account.ts';
+import { availabilitySettingsSchema } from '../settings/call-settings.ts';
 import { settingsPatchSchema } from '../settings/settings.ts';
 import { patchSchema, snapshotSchema } from '../state/app-state.ts';
 import { defineContract, request } from './contract.ts';
@@ -22,6 +23,19 @@ export const signInSchema = z.object({
   remember: z.boolean(),
 });
 export type SignIn = z.infer<typeof signInSchema>;
+
+/** What a person types or chooses where a number is wanted. */
+const typed = z.string().trim().min(1).max(256);
+
+export const declineKinds = ['declined', 'busy', 'unavailable'] as const;
+
+export const dialOptionsSchema = z.object({
+  /** Show our number or not; null: as the settings say. */
+  anonymous: z.boolean().nullable(),
+  /** A number of the settings to be shown; null: as the settings say. */
+  shownNumber: z.string().max(128).nullable(),
+});
+export type DialOptions = z.infer<typeof dialOptionsSchema>;
 
 export const commandSchema = z.discriminatedUnion('name', [
   z.object({ name: z.literal('focus-search') }),
@@ -48,13 +62,59 @@ export const uiContract = defineContract({
     ),
     /** Connects and registers now instead of waiting for the next attempt. */
     'session.retry-now': request(nothing, nothing),
-    'call.dial': request(z.object({ target: z.string().trim().min(1).max(256) }), onCall),
+    'call.dial': request(z.object({ target: typed, options: dialOptionsSchema }), onCall),
+    /** The last number that was dialled from here. */
+    'call.redial': request(nothing, onCall),
     'call.answer': request(onCall, nothing),
-    'call.decline': request(onCall, nothing),
+    'call.decline': request(onCall.extend({ as: z.enum(declineKinds) }), nothing),
+    /** Sends a ringing call on to somebody else (302). */
+    'call.deflect': request(onCall.extend({ target: typed }), nothing),
+    /** Declines and sends a text to the caller. */
+    'call.reply': request(onCall.extend({ text: z.string().trim().min(1).max(1024) }), nothing),
     'call.hang-up': request(onCall, nothing),
     'call.set-muted': request(onCall.extend({ muted: z.boolean() }), nothing),
     'call.set-held': request(onCall.extend({ held: z.boolean() }), nothing),
     'call.send-dtmf': request(onCall.extend({ digits: z.string().regex(/^[0-9*#A-D]{1,64}$/) }), nothing),
+    /** Takes a held call back and puts the one in hand on hold. */
+    'call.swap': request(onCall, nothing),
+    /** Blind: the far end is asked to call the target. */
+    'call.transfer': request(onCall.extend({ target: typed }), nothing),
+    /** Holds the call and dials somebody on its behalf; returns the consultation. */
+    'call.consult': request(onCall.extend({ target: typed }), onCall),
+    /** `call` is a consultation: its caller is connected with it, also while it still rings. */
+    'call.complete-transfer': request(onCall, nothing),
+    /** `call` is a consultation: it ends, and the caller is taken back. */
+    'call.back-to-caller': request(onCall, nothing),
+    /** Connects two live calls with each other and leaves both. */
+    'call.connect': request(z.object({ call: callIdSchema, other: callIdSchema }), nothing),
+    'call.answer-referral': request(onCall.extend({ accept: z.boolean() }), nothing),
+    'call.set-recording': request(onCall.extend({ on: z.boolean() }), nothing),
+    /** Puts the far end into a parking place of the server; null: the server chooses. */
+    'call.park': request(onCall.extend({ slot: z.string().max(32).nullable() }), nothing),
+    'call.retrieve': request(z.object({ slot: z.string().min(1).max(32) }), onCall),
+    /** Takes a call that rings elsewhere: at this number, or anywhere in the group. */
+    'call.pick-up': request(z.object({ number: z.string().max(128).nullable() }), onCall),
+    /** Two or more calls, mixed on this computer; also adds calls to the conference that stands. */
+    'conference.join': request(z.object({ calls: z.array(callIdSchema).min(1).max(8) }), nothing),
+    /** Takes a call out of the conference; it goes on by itself, on hold. */
+    'conference.remove': request(onCall, nothing),
+    'conference.set-silenced': request(onCall.extend({ silenced: z.boolean() }), nothing),
+    'conference.set-held': request(z.object({ held: z.boolean() }), nothing),
+    'conference.set-muted': request(z.object({ muted: z.boolean() }), nothing),
+    /** Leaves: the two others are connected with each other where the server can. */
+    'conference.leave': request(nothing, nothing),
+    'conference.end': request(nothing, nothing),
+    /** Tells when a number is free again, or lets the server call back. */
+    'callback.request': request(z.object({ number: typed, name: z.string().max(256) }), nothing),
+    'callback.cancel': request(z.object({ id: z.string().max(64) }), nothing),
+    'message.send': request(z.object({ target: typed, text: z.string().trim().min(1).max(1024) }), nothing),
+    'message.dismiss': request(z.object({ id: z.string().max(64) }), nothing),
+    /** Rules and do not disturb; where the server does them, it is told first, and a refusal puts the setting back. */
+    'availability.update': request(availabilitySettingsSchema.partial(), nothing),
+    /** A dialog of the system; null when the person changed their mind. */
+    'recording.choose-folder': request(nothing, z.object({ path: z.string().nullable() })),
+    /** Shows the recording of a line of the call list in the file manager. */
+    'recording.show': request(z.object({ id: z.string().min(1).max(64) }), nothing),
     'call.ladder': request(onCall, z.object({ text: z.string() })),
     'call.probe-tone': request(
       onCall.extend({ direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }),

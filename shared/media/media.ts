@@ -37,11 +37,13 @@ export const mediaStatsSchema = z.object({
 });
 export type MediaStats = z.infer<typeof mediaStatsSchema>;
 
-/** What a short listen found: the strongest frequency and its level. */
+/** What a short listen found: the strongest frequencies and the level of the whole. */
 export const toneProbeSchema = z.object({
   /** Hz of the strongest spectral peak; null when there is silence. */
   frequencyHz: z.number().nullable(),
   /** RMS level in dB full scale, -120 for silence. */
   levelDb: z.number(),
+  /** Spectral peaks that stand out, the strongest first; levels in dB full scale. */
+  peaks: z.array(z.object({ frequencyHz: z.number(), levelDb: z.number() })).max(8),
 });
 export type ToneProbe = z.infer<typeof toneProbeSchema>;

@@ -40,6 +40,11 @@ export function hasSpeech(sdp: string): boolean {
   return audio !== undefined && !audio.refused && audio.codecs.some((codec) => speechCodecs.has(codec));
 }
 
+/** Whether a description names telephone events (RFC 4733): its sender takes digits as such. */
+export function takesDigits(sdp: string): boolean {
+  return audioSectionOf(sdp)?.codecs.includes('telephone-event') ?? false;
+}
+
 /** The ICE user name fragment; it changes with every ICE restart. Empty when there is none. */
 export function ufragOf(sdp: string): string {
   return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '';

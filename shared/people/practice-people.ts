@@ -31,4 +31,14 @@ export const practiceRobots: readonly Person[] = [
   person('84', 'Nora Noanswer', 'Never answers'),
   person('85', 'Milo Milliwatt', 'Plays the 1004 Hz test tone'),
   person('86', 'Mara Music', 'Plays music on hold'),
+  person('87', 'Vera Voicemail', 'Asks for a message and forgets it'),
 ];
+
+/** Numbers that are nobody's own. */
+export const practiceServices: readonly Person[] = [
+  person('20', 'Support queue', 'Rings David Okafor and Elif Yılmaz together'),
+  person('8000', 'Conference room', 'Everybody who calls it hears everybody else'),
+];
+
+/** Everybody and everything that can be called by number in the practice office. */
+export const practiceDirectory: readonly Person[] = [...practiceRobots, ...practiceServices, ...practicePeople];

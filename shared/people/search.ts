@@ -6,6 +6,9 @@ const germanLetters: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü
 /** What a word match is worth; a match at the start of a word beats one inside it. */
 const worth = { wholeName: 50, nameStart: 30, wordStart: 20, numberStart: 15, noteStart: 8, inside: 4 } as const;
 
+/** Fewer digits than this are looked for as they are. */
+const shortestSignificant = 3;
+
 interface Searchable {
   readonly name: readonly string[];
   readonly numbers: readonly string[];
@@ -18,7 +21,7 @@ interface Searchable {
  */
 export function searchPeople(people: readonly Person[], query: string, limit: number): Person[] {
   const asNumber = comparableNumber(query);
-  const words = asNumber === '' ? query.split(/\s+/u).filter((word) => word !== '') : [asNumber];
+  const words = asNumber === '' ? query.split(/\s+/u).filter((word) => word !== '') : [withoutPrefixes(asNumber)];
   if (words.length === 0) return [];
   const hits: { person: Person; score: number }[] = [];
   for (const person of people) {
@@ -27,6 +30,12 @@ export function searchPeople(people: readonly Person[], query: string, limit: nu
   }
   hits.sort((a, b) => b.score - a.score || a.person.name.localeCompare(b.person.name));
   return hits.slice(0, limit).map((hit) => hit.person);
+}
+
+/** Without the international and trunk prefix, so that `0176 1` finds `+49 176 1` and `00 49 1` as well; too little left is no number. */
+function withoutPrefixes(number: string): string {
+  const significant = number.replace(/^(\+|0{1,3})/, '');
+  return significant.length < shortestSignificant ? number : significant;
 }
 
 /** Lower case without accents: the spelling in which texts are compared. */

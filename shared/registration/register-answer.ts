@@ -93,15 +93,15 @@ function readChallengeOutcome(credentials: CredentialsOutcome, details: ErrorRep
 }
 
 function readAccepted(response: SipResponse, question: RegisterQuestion): RegisterVerdict {
-  const own = response.contacts.find((contact) => isOwn(contact, question));
+  const own = response.contacts.find((contact) => isOwnBinding(contact, question));
   const granted = readGranted(own?.parameters.get('expires')) ?? readGranted(findHeader(response.headers, 'Expires'));
   const expiresSeconds = Math.min(granted ?? question.requestedSeconds, longestExpiresSeconds);
-  const otherContacts = response.contacts.filter((contact) => !isOwn(contact, question)).slice(0, mostOtherContacts);
+  const otherContacts = response.contacts.filter((contact) => !isOwnBinding(contact, question)).slice(0, mostOtherContacts);
   return { kind: 'accepted', expiresSeconds, otherContacts: otherContacts.map((contact) => contact.uri.text) };
 }
 
-/** Ours by the instance id, or by the random user part where the server drops contact parameters. */
-function isOwn(contact: NameAddress, question: RegisterQuestion): boolean {
+/** Whether a Contact of the answer is our own binding: by the instance id, or by the random user part where the server drops contact parameters. */
+export function isOwnBinding(contact: NameAddress, question: Pick<RegisterQuestion, 'contactUser' | 'instance'>): boolean {
   const instance = contact.parameters.get('+sip.instance');
   if (typeof instance === 'string' && instance.replace(/^<|>$/g, '').toLowerCase() === question.instance.toLowerCase()) return true;
   return contact.uri.user === question.contactUser;

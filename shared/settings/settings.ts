@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { accountSchema } from '../profiles/account.ts';
+import {
+  availabilitySettingsSchema,
+  callSettingsSchema,
+  defaultCallSettings,
+  diallingSettingsSchema,
+  recordingSettingsSchema,
+} from './call-settings.ts';
+import { noFeatureCodes } from './feature-presets.ts';
+import { serverFeatureSettingsSchema } from './feature-codes.ts';
+import { iceUriForm } from './text-forms.ts';
 
 /** Stored as `version` in the settings file; raise it together with an upgrade step in `upgrades.ts`. */
-export const settingsVersion = 1;
+export const settingsVersion = 2;
 
 /** A device as Chromium names it: the id is stable per origin, the label finds it again when the id changed. Null: the system's default. */
 export const deviceChoiceSchema = z.object({ id: z.string().max(512), label: z.string().max(512) }).nullable();
@@ -21,11 +31,7 @@ export const audioSettingsSchema = z.object({
 });
 export type AudioSettings = z.infer<typeof audioSettingsSchema>;
 
-/** `stun:host[:port]`, `turn:host[:port][?transport=udp|tcp]`, `turns:...` (RFC 7064, RFC 7065). */
-export const iceUriSchema = z
-  .string()
-  .max(512)
-  .regex(/^(stuns?|turns?):(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/);
+export const iceUriSchema = z.string().max(iceUriForm.longest).regex(iceUriForm.pattern);
 
 export const iceServerSchema = z.object({
   id: z.string().min(1).max(64),
@@ -63,6 +69,11 @@ export const settingsSchema = z.object({
   ice: iceSettingsSchema,
   appearance: appearanceSettingsSchema,
   notifications: notificationSettingsSchema,
+  dialling: diallingSettingsSchema,
+  serverFeatures: serverFeatureSettingsSchema,
+  availability: availabilitySettingsSchema,
+  calls: callSettingsSchema,
+  recording: recordingSettingsSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -73,6 +84,11 @@ export const settingsPatchSchema = z
     ice: iceSettingsSchema.partial(),
     appearance: appearanceSettingsSchema.partial(),
     notifications: notificationSettingsSchema.partial(),
+    dialling: diallingSettingsSchema.partial(),
+    serverFeatures: serverFeatureSettingsSchema.partial(),
+    availability: availabilitySettingsSchema.partial(),
+    calls: callSettingsSchema.partial(),
+    recording: recordingSettingsSchema.partial(),
   })
   .partial();
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
@@ -93,4 +109,6 @@ export const defaultSettings: Settings = {
   ice: { servers: [], relayOnly: false },
   appearance: { theme: 'system', language: 'system' },
   notifications: { incomingToast: true },
+  serverFeatures: { preset: 'none', codes: noFeatureCodes, parkSlots: '' },
+  ...defaultCallSettings,
 };

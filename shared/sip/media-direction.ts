@@ -44,3 +44,10 @@ export function fingerprints(sdp: string): string {
   const found = [...sdp.matchAll(/^a=fingerprint:(.+?)\s*$/gm)].map((match) => (match[1] ?? '').toLowerCase());
   return [...new Set(found)].sort().join(' ');
 }
+
+/** More media descriptions than any telephone call has. Whoever offers them is refused before the work of answering begins. */
+const mostMedia = 32;
+
+export function hasTooManyMedia(sdp: string): boolean {
+  return (sdp.match(/^m=/gm)?.length ?? 0) > mostMedia;
+}

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { callViewSchema } from '../calls/call.ts';
+import { callViewSchema, partySchema } from '../calls/call.ts';
 import { errorReportSchema } from '../errors/app-error.ts';
 import { deviceListSchema } from '../media/media.ts';
+import { lineStateSchema } from '../people/line-state.ts';
 import { personSchema } from '../people/person.ts';
 import { accountSchema } from '../profiles/account.ts';
 import { registrationStatusSchema } from '../registration/registration.ts';
@@ -22,6 +23,46 @@ export type SessionState = z.infer<typeof sessionSchema>;
 export const noticeSchema = z.object({ id: z.string(), level: z.enum(['info', 'warning']), error: errorReportSchema, at: z.number() });
 export type Notice = z.infer<typeof noticeSchema>;
 
+/** A call in a parking place of the server. */
+export const parkedCallSchema = z.object({
+  slot: z.string().max(32),
+  /** Null when the server does not say who waits there. */
+  party: partySchema.nullable(),
+  /** Wall time in ms when we saw it first. */
+  since: z.number(),
+  /** We put it there. */
+  mine: z.boolean(),
+});
+export type ParkedCall = z.infer<typeof parkedCallSchema>;
+
+/** Somebody whom the person wants to reach once free. `by`: the server calls back, or Commute watches the line and says so. */
+export const callbackSchema = z.object({
+  id: z.string().max(64),
+  number: z.string().max(256),
+  name: z.string().max(256),
+  since: z.number(),
+  by: z.enum(['server', 'watch']),
+  /** `free`: it is now; the person is asked whether to call. */
+  state: z.enum(['waiting', 'free']),
+});
+export type Callback = z.infer<typeof callbackSchema>;
+
+/** A text that came in (RFC 3428) and was not dismissed yet. */
+export const receivedMessageSchema = z.object({ id: z.string().max(64), from: partySchema, text: z.string().max(4096), at: z.number() });
+export type ReceivedMessage = z.infer<typeof receivedMessageSchema>;
+
+/** What the settings' wishes for availability have come to. */
+export const availabilityStateSchema = z.object({
+  /** A change is on its way to the server. */
+  pending: z.boolean(),
+  /** The last change that the server refused; the setting was put back. */
+  error: errorReportSchema.nullable(),
+});
+
+/** What an administrator has locked (policy file); a person cannot change it here. */
+export const policySchema = z.object({ recording: z.enum(['free', 'forbidden']) });
+export type Policy = z.infer<typeof policySchema>;
+
 /** Everything that windows show, without secrets. Replaced slice by slice. */
 export const appStateSchema = z.object({
   session: sessionSchema,
@@ -29,6 +70,13 @@ export const appStateSchema = z.object({
   /** In order of their beginning; ended calls stay for a few seconds so that the card can say why. */
   calls: z.array(callViewSchema),
   people: z.array(personSchema),
+  /** Lines of colleagues that are watched, by the number that stands in `people`. */
+  lines: z.array(lineStateSchema),
+  parked: z.array(parkedCallSchema),
+  callbacks: z.array(callbackSchema),
+  messages: z.array(receivedMessageSchema),
+  availability: availabilityStateSchema,
+  policy: policySchema,
   settings: settingsSchema,
   devices: deviceListSchema,
   media: z.object({ ready: z.boolean() }),

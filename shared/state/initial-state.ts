@@ -1,5 +1,8 @@
 import { defaultSettings } from '../settings/settings.ts';
-import type { AppState } from './app-state.ts';
+import type { AppState, Policy } from './app-state.ts';
+
+/** Nothing is locked. */
+export const initialPolicy: Policy = { recording: 'free' };
 
 /** The state before anything was read or started. */
 export function initialState(app: AppState['app']): AppState {
@@ -8,6 +11,12 @@ export function initialState(app: AppState['app']): AppState {
     registration: { phase: 'signed-out' },
     calls: [],
     people: [],
+    lines: [],
+    parked: [],
+    callbacks: [],
+    messages: [],
+    availability: { pending: false, error: null },
+    policy: initialPolicy,
     settings: defaultSettings,
     devices: { inputs: [], outputs: [] },
     media: { ready: false },
