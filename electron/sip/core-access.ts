@@ -1,5 +1,7 @@
-import { Core } from 'sip.js';
+import { Core, type URI } from 'sip.js';
+import type { DialogName } from '#shared/sip/dialog-name.ts';
 import type { HeaderValues } from '#shared/sip/identity.ts';
+import { assert } from '#shared/util/assert.ts';
 
 /**
  * Everything that needs to know how sip.js keeps its transactions and dialogs. Calls run on its core (transactions, dialogs),
@@ -38,12 +40,25 @@ export function retryAfterSeconds(response: Core.IncomingResponseMessage, most: 
   return Number.isNaN(seconds) ? undefined : Math.min(most, Math.max(1, seconds));
 }
 
-/** `Contact` as it is right now: after a reconnection another one than the dialog began with. */
-export function contactHeader(core: Core.UserAgentCore): string {
-  return `Contact: ${core.configuration.contact.toString()}`;
+/** Where a caller who wants to stay unknown is said to be (RFC 3323 section 4.1.1.3). */
+export const anonymousHost = 'anonymous.invalid';
+
+/**
+ * `Contact` as it is right now: after a reconnection another one than the dialog began with.
+ * @param local who we say we are in the dialog; a public GRUU would tell who is behind an anonymous call (RFC 5627 section 3.1)
+ */
+export function contactHeader(core: Core.UserAgentCore, local?: URI): string {
+  const { contact } = core.configuration;
+  if (local?.host !== anonymousHost) return `Contact: ${contact.toString()}`;
+  return `Contact: <${(contact.tempGruu ?? contact.uri).toRaw()}>`;
 }
 
-export const allowHeader = 'Allow: ACK, BYE, CANCEL, INFO, INVITE, NOTIFY, OPTIONS';
+/** Every method that is taken, inside or outside of dialogs. */
+export const takenMethods = ['ACK', 'BYE', 'CANCEL', 'INFO', 'INVITE', 'MESSAGE', 'NOTIFY', 'OPTIONS', 'PRACK', 'REFER', 'UPDATE'] as const;
+export const allowHeader = `Allow: ${takenMethods.join(', ')}`;
+
+/** Extensions that a request may require of us, and that our own say we support. */
+export const optionTags = ['outbound', 'path', 'gruu', 'replaces', 'timer', '100rel', 'norefersub', 'tdialog'] as const;
 
 /** Ends an INVITE client transaction that nobody will answer any more; sip.js itself would wait without limit after a 1xx. */
 export function forgetRequest(core: Core.UserAgentCore, request: Core.OutgoingInviteRequest): void {
@@ -77,26 +92,44 @@ export function keepReachable(core: Core.UserAgentCore, session: Core.Session): 
   if (session instanceof Core.SessionDialog) core.dialogs.set(session.id, session);
 }
 
-export interface DialogName {
-  readonly callId: string;
-  /** Tag of the one who receives the Replaces header. */
-  readonly toTag: string;
-  readonly fromTag: string;
-  readonly earlyOnly: boolean;
+/**
+ * Sets the remote target of a dialog (RFC 3261 section 12.2). sip.js itself takes it from every re-INVITE, also from one that is
+ * refused, and from no UPDATE and no 2xx.
+ */
+export function setRemoteTarget(session: Core.Session, target: URI): void {
+  const state: unknown = Reflect.get(session, 'dialogState');
+  assert(typeof state === 'object' && state !== null && 'remoteTarget' in state, 'sip.js keeps the remote target in dialogState');
+  state.remoteTarget = target;
 }
 
-/** Reads a Replaces header (RFC 3891 section 6.1). */
-export function readReplaces(value: string): DialogName | undefined {
-  const [callId = '', ...parameters] = value.split(';').map((part) => part.trim());
-  const find = (name: string): string | undefined =>
-    parameters.find((part) => part.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
-  const toTag = find('to-tag');
-  const fromTag = find('from-tag');
-  if (callId === '' || toTag === undefined || fromTag === undefined) return undefined;
-  return { callId, toTag, fromTag, earlyOnly: parameters.some((part) => part.toLowerCase() === 'early-only') };
+/**
+ * 2xx to an INVITE. sip.js writes an Allow of its own into it, with methods that are refused here and without UPDATE: ours takes
+ * its place.
+ */
+export function acceptInvite(request: Core.IncomingInviteRequest, options: Core.ResponseOptions): Core.OutgoingResponseWithSession {
+  const reply: unknown = Reflect.get(request, 'reply');
+  assert(typeof reply === 'function', 'sip.js answers an INVITE by its reply()');
+  const withOwnAllow = (written: Core.ResponseOptions): unknown => {
+    const extraHeaders = (written.extraHeaders ?? []).map((header) => (header.startsWith('Allow:') ? allowHeader : header));
+    return Reflect.apply(reply, request, [{ ...written, extraHeaders }]);
+  };
+  Reflect.set(request, 'reply', withOwnAllow);
+  return request.accept(options);
 }
 
-/** The Replaces header that takes over one of our own dialogs, as the far end names it. */
-export function replacesHeader(session: Core.Session): string {
-  return `Replaces: ${session.callId};to-tag=${session.remoteTag};from-tag=${session.localTag}`;
+/** A request inside a dialog for which sip.js has no function, such as UPDATE. */
+export function requestInDialog(
+  core: Core.UserAgentCore,
+  session: Core.Session,
+  method: string,
+  delegate: Core.OutgoingRequestDelegate,
+  options: Core.RequestOptions,
+): Core.OutgoingRequest {
+  assert(session instanceof Core.SessionDialog, 'every session of the core is a dialog');
+  return core.request(session.createOutgoingRequestMessage(method, options), delegate);
+}
+
+/** One of our own dialogs as the far end names it. */
+export function dialogNameOf({ callId, remoteTag, localTag }: Core.Session): DialogName {
+  return { callId, toTag: remoteTag, fromTag: localTag, earlyOnly: false };
 }

@@ -6,14 +6,12 @@ import type { DigestCredentials } from './digest-credentials.ts';
 class AccountAuthentication extends Core.DigestAuthentication {
   readonly #credentials: DigestCredentials;
   readonly #onAnswered: (request: Core.OutgoingRequestMessage) => void;
+  readonly #core: Core.UserAgentCore;
   #header = '';
 
-  constructor(
-    loggerFactory: Core.LoggerFactory,
-    credentials: DigestCredentials,
-    onAnswered: (request: Core.OutgoingRequestMessage) => void,
-  ) {
-    super(loggerFactory, undefined, undefined, undefined);
+  constructor(core: Core.UserAgentCore, credentials: DigestCredentials, onAnswered: (request: Core.OutgoingRequestMessage) => void) {
+    super(core.loggerFactory, undefined, undefined, undefined);
+    this.#core = core;
     this.#credentials = credentials;
     this.#onAnswered = onAnswered;
   }
@@ -31,6 +29,7 @@ class AccountAuthentication extends Core.DigestAuthentication {
     if (value === undefined) return false;
     challenges.markAnswered();
     this.#header = value;
+    takeSequenceNumber(this.#core, request);
     this.#onAnswered(request);
     return true;
   }
@@ -38,6 +37,19 @@ class AccountAuthentication extends Core.DigestAuthentication {
   override toString(): string {
     return this.#header;
   }
+}
+
+/**
+ * The repeated request needs the next number of its dialog. sip.js counts on by itself, and tells the dialog only of a re-INVITE:
+ * without this the request after a challenged BYE, INFO, UPDATE, PRACK or REFER would have the same number again.
+ */
+function takeSequenceNumber(core: Core.UserAgentCore, request: Core.OutgoingRequestMessage): void {
+  if (request.method === 'INVITE' || (request.toTag ?? '') === '') return;
+  const dialog = core.dialogs.get(`${request.callId}${request.fromTag}${request.toTag}`);
+  if (dialog?.localSequenceNumber === undefined) return;
+  dialog.incrementLocalSequenceNumber();
+  // sip.js is about to add one
+  request.cseq = dialog.localSequenceNumber - 1;
 }
 
 /**
@@ -50,7 +62,7 @@ export function useCredentials(
   credentials: DigestCredentials,
   onAnswered: (request: Core.OutgoingRequestMessage) => void,
 ): void {
-  core.configuration.authenticationFactory = () => new AccountAuthentication(core.loggerFactory, credentials, onAnswered);
+  core.configuration.authenticationFactory = () => new AccountAuthentication(core, credentials, onAnswered);
   const make = core.makeOutgoingRequestMessage.bind(core);
   core.makeOutgoingRequestMessage = (method, requestUri, fromUri, toUri, options, extraHeaders, body) => {
     const request = make(method, requestUri, fromUri, toUri, options, extraHeaders, body);

@@ -104,6 +104,13 @@ export class DigestCredentials {
     return undefined;
   }
 
+  /** The registrar or its proxy names the nonce that it wants to see next (`nextnonce`, RFC 7616 section 3.5). */
+  nextNonce(header: AuthorizationHeader, nonce: string | undefined): void {
+    const remembered = this.#remembered.get(header);
+    if (nonce === undefined || remembered === undefined || remembered.challenge.nonce === nonce) return;
+    this.#remembered.set(header, { challenge: { ...remembered.challenge, nonce, stale: false }, uses: 0 });
+  }
+
   #choose(
     rounds: Rounds,
     request: DigestRequest,

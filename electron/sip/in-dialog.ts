@@ -1,12 +1,31 @@
 import type { Core } from 'sip.js';
+import type { Party } from '#shared/calls/call.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { reportOf } from '#shared/errors/app-error.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
 import { headersOf, isInvented, keepReachable, sdpOf, transactionLifetimeMs } from './core-access.ts';
+import { DialogUpkeep } from './dialog-upkeep.ts';
 import { Negotiation, type NegotiationHandlers, type NegotiationStart } from './negotiation.ts';
+import type { DialogDelegate, DialogRequest } from './request-intake.ts';
 
-export interface InDialogHandlers extends Omit<NegotiationHandlers, 'gone' | 'unacknowledged'> {
+type NegotiationNews = 'localHold' | 'localHoldFailed' | 'remoteHold' | 'repaired' | 'repairFailed' | 'peerReplaced';
+
+/** The message that made the dialog, and on the UAS side what the ACK is still to complete. */
+export type DialogStart =
+  | { readonly response: Core.IncomingResponseMessage }
+  | {
+      readonly invite: Core.IncomingRequestMessage;
+      readonly theirOffer: string | null;
+      /** Our description: in the 2xx, or in a reliable provisional response before it. */
+      readonly body: string;
+      /** The answer that came with a PRACK, when our offer went out in a reliable provisional response. */
+      readonly answer?: string;
+      /** Takes a PRACK that comes after the 2xx. */
+      readonly prack?: (request: DialogRequest) => void;
+    };
+
+export interface InDialogHandlers extends Pick<NegotiationHandlers, NegotiationNews> {
   /** ACK to our 2xx of the first INVITE, and the descriptions are in force. */
   acknowledged(): void;
   /** The answer in the ACK cannot be used; BYE is on its way. */
@@ -16,6 +35,18 @@ export interface InDialogHandlers extends Omit<NegotiationHandlers, 'gone' | 'un
   /** Our BYE is done. Nothing follows. */
   closed(): void;
   product(name: string): void;
+  /** Somebody else is at the far end: a P-Asserted-Identity of a re-INVITE or UPDATE that differs from the one before (RFC 5876). */
+  remoteChanged?(remote: Party): void;
+  /** `isFocus` has changed. */
+  focusChanged?(): void;
+  /**
+   * Requests that other parts of the line understand. Whoever takes one must answer it; without a taker they are refused as
+   * RFC 3261 section 8.2 and the RFC of the method ask.
+   */
+  refer?(request: Core.IncomingReferRequest): void;
+  notify?(request: Core.IncomingNotifyRequest): void;
+  message?(request: Core.IncomingMessageRequest): void;
+  info?(request: Core.IncomingInfoRequest): void;
 }
 
 /**
@@ -28,22 +59,33 @@ export interface InDialogHandlers extends Omit<NegotiationHandlers, 'gone' | 'un
  */
 export class InDialog {
   readonly negotiation: Negotiation;
+  readonly #upkeep: DialogUpkeep;
   readonly #session: Core.Session;
   readonly #context: CallContext;
   readonly #handlers: InDialogHandlers;
   /** Our offer in the 2xx, when the INVITE had none. */
   #offerInAccept: string | null = null;
+  /** The answer to it, when a PRACK has brought it and it is in force. */
+  #earlyAnswer: string | null = null;
   #theirOffer: string | null = null;
   #state: 'awaiting-ack' | 'live' | 'leaving' | 'over' = 'live';
   #byeWaitsForAck = false;
   #byeWaitsForFlow = false;
   #byeReason: string | undefined;
+  #hungUp = false;
   #leaveDeadline: Disposable | null = null;
 
   constructor(session: Core.Session, context: CallContext, start: NegotiationStart, handlers: InDialogHandlers) {
     this.#session = session;
     this.#context = context;
     this.#handlers = handlers;
+    this.#upkeep = new DialogUpkeep(session, context, {
+      reinvite: () => this.negotiation.refresh(),
+      gone: () => this.#end(() => handlers.ended('network')),
+      expired: () => this.#abandon('nobody refreshed the session in time', 'SIP;cause=408;text="Session expired"'),
+      remoteChanged: (remote) => handlers.remoteChanged?.(remote),
+      focusChanged: () => handlers.focusChanged?.(),
+    });
     this.negotiation = new Negotiation(session, context, start, {
       localHold: (held) => handlers.localHold(held),
       localHoldFailed: (held, error) => handlers.localHoldFailed(held, error),
@@ -53,11 +95,20 @@ export class InDialog {
       peerReplaced: (peer) => handlers.peerReplaced(peer),
       gone: () => this.#end(() => handlers.ended('network')),
       unacknowledged: () => this.#abandon('the ACK to a re-INVITE never came'),
+      requestHeaders: () => this.#upkeep.requestHeaders(),
+      answerHeaders: (request) => this.#upkeep.answerHeaders(request),
+      accepted: (response) => this.#upkeep.accepted(response),
+      refreshFailed: (response) => this.#upkeep.refreshFailed(response),
     });
   }
 
   get session(): Core.Session {
     return this.#session;
+  }
+
+  /** The far end is a conference (RFC 4579). */
+  get isFocus(): boolean {
+    return this.#upkeep.isFocus;
   }
 
   get isOver(): boolean {
@@ -69,33 +120,43 @@ export class InDialog {
     return this.#state === 'leaving' || this.#state === 'over';
   }
 
-  /**
-   * Takes over the dialog's requests.
-   * @param accepted set on the UAS side, where the ACK is still to come: their offer, or our own in the 2xx
-   */
-  start(accepted?: { readonly theirOffer: string | null; readonly body: string }): void {
-    if (accepted !== undefined) {
-      this.#state = 'awaiting-ack';
-      this.#theirOffer = accepted.theirOffer;
-      this.#offerInAccept = accepted.theirOffer === null ? accepted.body : null;
-    }
-    this.#session.delegate = {
+  /** Our BYE is on its way, or was. */
+  get hasHungUp(): boolean {
+    return this.#hungUp;
+  }
+
+  /** Takes over the dialog's requests. */
+  start(start: DialogStart): void {
+    const handlers = this.#handlers;
+    const delegate: DialogDelegate = {
       onAck: ({ message }) => this.#receiveAck(message),
       onAckTimeout: () => this.#ackTimedOut(),
       onBye: (request) => this.#receiveBye(request),
       onInvite: (request) => this.#receiveInvite(request),
-      onInfo: (request) => answerInfo(request),
-      onMessage: (request) => request.reject({ statusCode: 405 }),
-      onNotify: (request) => request.accept(),
-      onRefer: (request) => request.reject({ statusCode: 603 }),
+      onUpdate: (request) => this.#receiveUpdate(request),
+      onInfo: (request) => (handlers.info === undefined ? answerInfo(request) : handlers.info(request)),
+      onMessage: (request) => (handlers.message === undefined ? request.reject({ statusCode: 405 }) : handlers.message(request)),
+      onNotify: (request) => (handlers.notify === undefined ? request.reject({ statusCode: 481 }) : handlers.notify(request)),
+      onRefer: (request) => (handlers.refer === undefined ? request.reject({ statusCode: 603 }) : handlers.refer(request)),
     };
+    if ('invite' in start) {
+      this.#state = 'awaiting-ack';
+      this.#theirOffer = start.theirOffer;
+      this.#earlyAnswer = start.answer ?? null;
+      this.#offerInAccept = start.theirOffer === null ? start.body : null;
+      if (start.prack !== undefined) delegate.onPrack = start.prack;
+    }
+    this.#session.delegate = delegate;
+    this.#upkeep.start('invite' in start ? start.invite : start.response);
   }
 
   /** Sends BYE as soon as the protocol allows it; `handlers.closed` follows. */
   hangUp(reason?: string): void {
     if (this.isLeaving) return;
     this.#byeReason = reason;
+    this.#hungUp = true;
     this.negotiation.close();
+    this.#upkeep.dispose();
     // the callee has to wait for the ACK (RFC 3261 section 15)
     this.#byeWaitsForAck = this.#state === 'awaiting-ack';
     this.#state = 'leaving';
@@ -105,13 +166,17 @@ export class InDialog {
   }
 
   flowLost(): void {
+    this.#upkeep.flowLost();
     if (this.#state === 'leaving') this.#byeWaitsForFlow = true;
     else if (this.#state !== 'over') this.negotiation.flowLost();
   }
 
   flowReady(): void {
     if (this.#state === 'leaving' && this.#byeWaitsForFlow && !this.#byeWaitsForAck) this.#sendBye();
-    else if (this.#state === 'live' || this.#state === 'awaiting-ack') this.negotiation.flowReady();
+    else if (this.#state === 'live' || this.#state === 'awaiting-ack') {
+      this.#upkeep.flowReady();
+      this.negotiation.flowReady();
+    }
   }
 
   /** Forgets everything at once, without a BYE. */
@@ -154,6 +219,11 @@ export class InDialog {
       this.negotiation.begin(this.#theirOffer ?? '', null);
       return;
     }
+    if (this.#earlyAnswer !== null) {
+      this.#handlers.acknowledged();
+      this.negotiation.begin(this.#earlyAnswer, ours);
+      return;
+    }
     try {
       await this.#context.media.applyAnswer(this.negotiation.peer, answer ?? '', { provisional: false });
     } catch (error) {
@@ -177,11 +247,11 @@ export class InDialog {
   }
 
   /** The far end is silent: BYE, as RFC 3261 sections 13.3.1.4 and 14.2 ask, and the call is over for us. */
-  #abandon(why: string): void {
+  #abandon(why: string, reason = 'SIP;cause=408;text="ACK missing"'): void {
     if (this.isLeaving) return;
     this.#context.logger.warn(why, { callId: this.#session.callId });
     this.#state = 'live';
-    this.hangUp('SIP;cause=408;text="ACK missing"');
+    this.hangUp(reason);
     this.#handlers.ended('network');
   }
 
@@ -194,7 +264,19 @@ export class InDialog {
 
   #receiveInvite(request: Core.IncomingInviteRequest): void {
     this.#handlers.product(productOf(request.message));
+    this.#upkeep.keepTarget();
     if (this.isLeaving) request.reject({ statusCode: 481 });
+    else this.negotiation.receiveOffer(request);
+  }
+
+  #receiveUpdate(request: DialogRequest): void {
+    this.#handlers.product(productOf(request.message));
+    if (this.isLeaving) request.reject({ statusCode: 481 });
+    else if (sdpOf(request.message) === null) {
+      request.accept({ statusCode: 200, extraHeaders: this.#upkeep.answerHeaders(request.message) });
+    }
+    // our offer in the 2xx waits for its answer in the ACK (RFC 3311 section 5.2)
+    else if (this.#state === 'awaiting-ack' && this.#offerInAccept !== null) request.reject({ statusCode: 491 });
     else this.negotiation.receiveOffer(request);
   }
 
@@ -202,6 +284,7 @@ export class InDialog {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.negotiation.close();
+    this.#upkeep.dispose();
     this.#leaveDeadline?.dispose();
     this.#session.delegate = undefined;
     this.#session.dispose();
@@ -215,8 +298,14 @@ export function productOf(message: { getHeaders(name: string): string[] }): stri
   return headers('Server')[0] ?? headers('User-Agent')[0] ?? '';
 }
 
+/** Types of what old INFO usages carry that a telephone gets: digits that were pressed. */
+const digitTypes: ReadonlySet<string> = new Set(['application/dtmf-relay', 'application/dtmf']);
+
 /** Digits by INFO are taken note of; no INFO package is spoken here (RFC 6086 section 4.2.2). */
-function answerInfo(request: Core.IncomingInfoRequest): void {
-  if (request.message.hasHeader('Info-Package')) request.reject({ statusCode: 469, extraHeaders: ['Recv-Info:'] });
-  else request.accept();
+export function answerInfo(request: Core.IncomingInfoRequest): void {
+  const { message } = request;
+  const type = (message.getHeader('Content-Type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (message.hasHeader('Info-Package')) request.reject({ statusCode: 469, extraHeaders: ['Recv-Info:'] });
+  else if (message.body === '' || digitTypes.has(type)) request.accept();
+  else request.reject({ statusCode: 415, extraHeaders: [`Accept: ${[...digitTypes].join(', ')}`] });
 }

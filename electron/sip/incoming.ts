@@ -1,18 +1,24 @@
 import type { Core } from 'sip.js';
-import { type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
-import { saysAnsweredElsewhere } from '#shared/sip/identity.ts';
+import type { Party } from '#shared/calls/call.ts';
+import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import { answeredElsewhereBy, saysAnsweredElsewhere } from '#shared/sip/identity.ts';
+import { hasTooManyMedia } from '#shared/sip/media-direction.ts';
+import { answerSessionTimer } from '#shared/sip/session-expires.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import { headersOf, lostFlowMs, sdpBody, sdpOf } from './core-access.ts';
+import { acceptInvite, headersOf, lostFlowMs, sdpBody, sdpOf } from './core-access.ts';
 import type { InDialog } from './in-dialog.ts';
+import { RingingDialog } from './ringing-dialog.ts';
 
 export interface IncomingHandlers {
   /** 200 is out; the dialog waits for its ACK. */
   accepted(dialog: InDialog): void;
-  /** CANCEL, or BYE in the early dialog. Nothing follows. */
-  cancelled(answeredElsewhere: boolean): void;
+  /** CANCEL, or BYE in the early dialog. `who` took it elsewhere, when the server said so. Nothing follows. */
+  cancelled(answeredElsewhere: boolean, who: Party | null): void;
   /** No answer could be made; the INVITE was refused. Nothing follows. */
   failed(error: ErrorReport): void;
+  /** Somebody else calls now, while it rings (UPDATE with another asserted identity). */
+  remoteChanged?(remote: Party): void;
 }
 
 export interface IncomingOptions {
@@ -41,6 +47,10 @@ export class Incoming {
   #answer: Promise<Prepared> | null = null;
   #ready: Prepared | null = null;
   #deadline: Disposable | null = null;
+  #early: RingingDialog | null = null;
+  /** Our offer went out with a reliable 180; its answer comes with the PRACK. */
+  #offerIsOut = false;
+  #earlyAnswer: string | null = null;
 
   constructor(context: CallContext, options: IncomingOptions, handlers: IncomingHandlers) {
     this.#context = context;
@@ -49,8 +59,9 @@ export class Incoming {
     this.#theirOffer = sdpOf(options.request.message);
   }
 
-  get callId(): string {
-    return this.#options.request.message.callId;
+  /** The INVITE. */
+  get message(): Core.IncomingRequestMessage {
+    return this.#options.request.message;
   }
 
   get peer(): string {
@@ -63,7 +74,7 @@ export class Incoming {
 
   /** Listens for CANCEL. */
   start(): void {
-    this.#options.request.delegate = { onCancel: (message) => this.#cancelled(saysAnsweredElsewhere(headersOf(message))) };
+    this.#options.request.delegate = { onCancel: (message) => this.#cancelled(message) };
   }
 
   /** 100, unless somebody has given a better answer by now: stops the retransmission of the INVITE. */
@@ -81,15 +92,19 @@ export class Incoming {
     }
     if (this.#state !== 'offered') return;
     this.#state = 'ringing';
-    const { session } = this.#options.request.progress({ statusCode: 180 });
-    session.delegate = {
-      // the caller may end an early dialog by BYE as well (RFC 3261 section 15)
-      onBye: (request) => {
-        request.accept();
-        this.#cancelled(saysAnsweredElsewhere(headersOf(request.message)));
-      },
-    };
-    void this.#prepare();
+    const early = this.#makeEarly();
+    this.#early = early;
+    if (early.isReliable && this.#theirOffer === null) {
+      // the first reliable answer must carry our offer (RFC 3262 section 5)
+      void this.#prepare().then((prepared) => {
+        if (!prepared.ok || this.#state !== 'ringing') return;
+        this.#offerIsOut = true;
+        early.ring(prepared.body);
+      });
+    } else {
+      early.ring(null);
+      void this.#prepare();
+    }
   }
 
   accept(): void {
@@ -106,11 +121,21 @@ export class Incoming {
     this.#finish(() => {});
   }
 
+  /**
+   * 302 (RFC 3261 section 21.3.3).
+   * @param headers Contact, and whatever else the caller's side should know
+   */
+  redirect(headers: readonly string[]): void {
+    if (this.#isOver() || this.#state === 'accepted') return;
+    this.#options.request.redirect([], { statusCode: 302, extraHeaders: [...headers] });
+    this.#finish(() => {});
+  }
+
   /** The caller's CANCEL cannot reach us now: do not ring for somebody who may be gone. */
   flowLost(): void {
     if (this.#state !== 'offered' && this.#state !== 'ringing') return;
     this.#deadline?.dispose();
-    this.#deadline = this.#context.clock.schedule(lostFlowMs, () => this.#cancelled(false));
+    this.#deadline = this.#context.clock.schedule(lostFlowMs, () => this.#cancelled(null));
   }
 
   /** Forgets the INVITE; one that is unanswered is refused with 480. */
@@ -137,8 +162,9 @@ export class Incoming {
     return answer;
   }
 
-  #describe(): Promise<string> {
+  async #describe(): Promise<string> {
     const { peer, hold } = this.#options;
+    if (hasTooManyMedia(this.#theirOffer ?? '')) throw new AppError('no-common-codec', { details: { what: 'too many media' } });
     return this.#theirOffer === null
       ? this.#context.media.createOffer(peer, { iceRestart: false, hold })
       : this.#context.media.createAnswer(peer, theyBegin(this.#theirOffer), { hold });
@@ -147,27 +173,69 @@ export class Incoming {
   #complete(prepared: Prepared): void {
     if (this.#state !== 'accepting') return;
     if (!prepared.ok) {
-      this.#options.request.reject({ statusCode: prepared.error.code === 'no-common-codec' ? 488 : 500 });
-      this.#finish(() => this.#handlers.failed(prepared.error));
+      this.#fail(prepared.error, prepared.error.code === 'no-common-codec' ? 488 : 500);
       return;
     }
+    // the PRACK with its answer completes it
+    if (this.#offerIsOut && this.#earlyAnswer === null) return;
     this.#deadline?.dispose();
     this.#state = 'accepted';
-    const { session } = this.#options.request.accept({ statusCode: 200, body: sdpBody(prepared.body) });
+    const { session } = acceptInvite(this.#options.request, {
+      statusCode: 200,
+      extraHeaders: answerSessionTimer(headersOf(this.message)).headers,
+      ...(this.#earlyAnswer === null ? { body: sdpBody(prepared.body) } : {}),
+    });
+    this.#early?.stopRetransmission();
     const dialog = this.#options.makeDialog(session);
-    dialog.start({ theirOffer: this.#theirOffer, body: prepared.body });
+    dialog.start({
+      invite: this.message,
+      theirOffer: this.#theirOffer,
+      body: prepared.body,
+      ...(this.#earlyAnswer === null ? {} : { answer: this.#earlyAnswer }),
+      ...(this.#early === null ? {} : { prack: this.#early.receivePrack }),
+    });
     this.#handlers.accepted(dialog);
   }
 
-  #cancelled(answeredElsewhere: boolean): void {
+  #makeEarly(): RingingDialog {
+    return new RingingDialog(this.#context, this.#options.request, {
+      ended: (bye) => this.#cancelled(bye),
+      answered: (answer) => void this.#applyEarly(answer),
+      unacknowledged: () => this.#fail({ code: 'connection-lost', details: { status: 504 } }, 504),
+      remoteChanged: (remote) => this.#handlers.remoteChanged?.(remote),
+    });
+  }
+
+  /** The answer to our offer, before anybody took the call. */
+  async #applyEarly(answer: string): Promise<void> {
+    try {
+      await this.#context.media.applyAnswer(this.#options.peer, answer, { provisional: false });
+    } catch (error) {
+      this.#fail(reportOf(error), 488);
+      return;
+    }
+    this.#earlyAnswer = answer;
+    if (this.#ready !== null) this.#complete(this.#ready);
+  }
+
+  #fail(error: ErrorReport, status: number): void {
+    if (this.#isOver() || this.#state === 'accepted') return;
+    this.#options.request.reject({ statusCode: status });
+    this.#finish(() => this.#handlers.failed(error));
+  }
+
+  /** @param message the CANCEL or BYE; null when none can come any more */
+  #cancelled(message: Core.IncomingRequestMessage | null): void {
     if (this.#isOver() || this.#state === 'accepted') return;
     this.#options.request.reject({ statusCode: 487 });
-    this.#finish(() => this.#handlers.cancelled(answeredElsewhere));
+    const elsewhere = message !== null && saysAnsweredElsewhere(headersOf(message));
+    this.#finish(() => this.#handlers.cancelled(elsewhere, elsewhere ? answeredElsewhereBy(headersOf(message)) : null));
   }
 
   #finish(tell: () => void): void {
     this.#state = 'over';
     this.#deadline?.dispose();
+    this.#early?.dispose();
     tell();
   }
 }

@@ -1,45 +1,44 @@
+import { AppError } from '#shared/errors/app-error.ts';
 import type { CallId } from '#shared/calls/call.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
-import type { Clock } from '#shared/util/clock.ts';
-import { DisposableStore } from '#shared/util/disposable.ts';
+import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
-import type { Logger } from '#shared/util/logger.ts';
-import type { Random } from '#shared/util/random.ts';
+import type { CallContext } from './call-context.ts';
 import { CallTable } from './call-table.ts';
-import type { CallPeerChanged, MediaDescriptions, SipCallEvent, SipLine } from './sip-line.ts';
-import { SipStack, type WireMessage } from './user-agent.ts';
+import { keepAnonymous } from './caller-identity.ts';
+import type { DiversionReason } from './diversion.ts';
+import { Messages } from './messages.ts';
+import type {
+  CallPeerChanged,
+  InviteOptions,
+  MediaDescriptions,
+  MessageReceived,
+  ReferTarget,
+  SipCallEvent,
+  SipLine,
+  WatchChanged,
+} from './sip-line.ts';
+import { Watches } from './subscriptions/watches.ts';
+import { SipStack, type SipStackOptions } from './user-agent.ts';
 
-export interface LineOptions {
-  readonly account: Account;
-  /** Read at the moment of a challenge; undefined when the person has not given one. */
-  readonly password: () => string | undefined;
-  /** When `password` can be asked; at once when absent. */
-  readonly passwordReady?: Promise<unknown>;
-  /** UUID without `urn:uuid:`; the same for the life of this installation. */
-  readonly instanceId: string;
-  readonly userAgentName: string;
+export interface LineOptions extends Omit<SipStackOptions, 'delegate'> {
   readonly media: MediaDescriptions;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  /** Every message as it crossed the wire, for the ladder. */
-  readonly onMessage?: (message: WireMessage) => void;
 }
 
 /** One account's line: the stack below, its calls above. */
 export class Line implements SipLine {
   readonly account: Account;
-  readonly #options: LineOptions;
   readonly #stack: SipStack;
   readonly #calls: CallTable;
+  readonly #messages: Messages;
+  readonly #watches: Watches;
   readonly #owned = new DisposableStore();
   #listening = false;
 
   constructor(options: LineOptions) {
     const { account, password, passwordReady, instanceId, userAgentName, media, clock, random, logger } = options;
-    this.#options = options;
     this.account = account;
     this.#stack = new SipStack({
       account,
@@ -57,7 +56,11 @@ export class Line implements SipLine {
       delegate: {},
     });
     const core = this.#stack.userAgent.userAgentCore;
-    this.#calls = new CallTable({ account, core, media, clock, random, logger: logger.child('call') });
+    keepAnonymous(core);
+    const context: CallContext = { account, core, media, clock, random, logger: logger.child('call') };
+    this.#messages = new Messages(context);
+    this.#calls = new CallTable(context, (request) => this.#messages.receive(request));
+    this.#watches = new Watches({ ...context, logger: logger.child('watch') });
   }
 
   get registration(): RegistrationStatus {
@@ -74,6 +77,14 @@ export class Line implements SipLine {
 
   get onCallPeerChanged(): Event<CallPeerChanged> {
     return this.#calls.peerChanges.event;
+  }
+
+  get onWatchChanged(): Event<WatchChanged> {
+    return this.#watches.changes.event;
+  }
+
+  get onMessage(): Event<MessageReceived> {
+    return this.#messages.received.event;
   }
 
   /** Calls that have not had their terminal event; tests use it to prove that nothing stayed behind. */
@@ -94,8 +105,8 @@ export class Line implements SipLine {
     return this.#stack.unregister();
   }
 
-  invite(id: CallId, target: string): void {
-    this.#calls.invite(id, target);
+  invite(id: CallId, target: string, options: InviteOptions): void {
+    this.#calls.invite(id, target, options);
   }
 
   sendRinging(id: CallId): void {
@@ -110,6 +121,10 @@ export class Line implements SipLine {
     this.#calls.get(id)?.reject(status);
   }
 
+  redirect(id: CallId, target: string, why: DiversionReason): void {
+    this.#calls.redirect(id, target, why);
+  }
+
   hangUp(id: CallId): void {
     this.#calls.get(id)?.hangUp();
   }
@@ -118,12 +133,25 @@ export class Line implements SipLine {
     this.#calls.get(id)?.setHold(held);
   }
 
-  sendDtmf(id: CallId, digits: string): void {
-    const call = this.#calls.get(id);
-    if (call === undefined) return;
-    this.#options.media.sendDtmf(call.peer, digits).catch((error: unknown) => {
-      this.#options.logger.warn('digits were not sent', { call: id, error: String(error) });
-    });
+  sendDtmf(id: CallId, digits: string, by: 'rtp' | 'info'): void {
+    this.#calls.get(id)?.sendDtmf(digits, by);
+  }
+
+  refer(id: CallId, to: ReferTarget): void {
+    this.#calls.refer(id, to);
+  }
+
+  answerReferral(id: CallId, accept: boolean): void {
+    if (!accept) this.#calls.declineReferral(id);
+  }
+
+  async sendMessage(target: string, text: string): Promise<void> {
+    if (this.registration.phase !== 'registered') throw new AppError('not-registered');
+    await this.#messages.send(target, text);
+  }
+
+  watch(target: string): Disposable {
+    return this.#watches.watch(target);
   }
 
   repair(id: CallId, strategy: RepairStrategy): void {
@@ -141,6 +169,8 @@ export class Line implements SipLine {
   dispose(): void {
     this.#owned.dispose();
     this.#calls.dispose();
+    this.#messages.dispose();
+    this.#watches.dispose();
     this.#stack.dispose();
   }
 
@@ -148,8 +178,24 @@ export class Line implements SipLine {
     if (this.#listening) return;
     this.#listening = true;
     const { userAgentCore } = this.#stack.userAgent;
-    userAgentCore.delegate = { ...userAgentCore.delegate, onInvite: (request) => this.#calls.receiveInvite(request) };
-    this.#owned.add(this.#stack.onFlowLost(() => this.#calls.flowLost()));
-    this.#owned.add(this.#stack.onFlowReady(() => this.#calls.flowReady()));
+    userAgentCore.delegate = {
+      onInvite: (request) => this.#calls.receiveInvite(request),
+      onRefer: (request) => this.#calls.receiveRefer(request),
+      onMessage: (request) => this.#messages.receive(request),
+      // news that nobody subscribed to, such as waiting messages: a server that is refused sends no more of anything
+      onNotify: (request) => request.accept(),
+    };
+    this.#owned.add(
+      this.#stack.onFlowLost(() => {
+        this.#calls.flowLost();
+        this.#watches.flowLost();
+      }),
+    );
+    this.#owned.add(
+      this.#stack.onFlowReady(() => {
+        this.#calls.flowReady();
+        this.#watches.flowReady();
+      }),
+    );
   }
 }

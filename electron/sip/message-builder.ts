@@ -1,5 +1,6 @@
 import { Core, NameAddrHeader, type URI } from 'sip.js';
 import { findHeaders } from '#shared/sip/find-header.ts';
+import { bodyParts, findPart } from '#shared/sip/message-body.ts';
 import type { NameAddress, SipMessage, SipRequest, SipResponse, SipUri } from '#shared/sip/message.ts';
 import { parseDeltaSeconds } from '#shared/sip/parse-delta-seconds.ts';
 import { parseNameAddress } from '#shared/sip/parse-name-address.ts';
@@ -88,7 +89,13 @@ export function nameAddressOf(address: NameAddress): NameAddrHeader {
 const listed: ReadonlySet<string> = new Set(['Via', 'Route', 'Record-Route']);
 
 function fill(message: Core.IncomingMessage, sip: SipMessage): void {
+  const parts = bodyParts(sip.headers, sip.body) ?? [];
+  // the core knows no multipart: of one that holds what the method is about it sees nothing else
+  const isDivided = parts.some((part) => part.content !== sip.body);
+  const essence = isDivided ? findPart(parts, [sip.cseq.method === 'MESSAGE' ? 'text/plain' : 'application/sdp']) : undefined;
+  if (essence !== undefined) message.addHeader('Content-Type', essence.type);
   for (const { name, value } of sip.headers) {
+    if (essence !== undefined && (name === 'Content-Type' || name === 'Content-Disposition')) continue;
     if (listed.has(name)) for (const element of splitList(value)) message.addHeader(name, element);
     else message.addHeader(name, value);
   }
@@ -100,7 +107,8 @@ function fill(message: Core.IncomingMessage, sip: SipMessage): void {
   message.toTag = sip.to.parameters.get('tag') ?? '';
   message.callId = sip.callId;
   message.cseq = sip.cseq.sequence;
-  message.body = decodeUtf8(sip.body);
+  // a body whose type is not said is none (RFC 3261 section 20.15)
+  message.body = message.hasHeader('Content-Type') ? decodeUtf8(essence?.content ?? sip.body) : '';
   message.data = '';
 }
 

@@ -1,20 +1,14 @@
 import type { Core } from 'sip.js';
-import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { refusalError } from '#shared/calls/refusal.ts';
 import { audioDirection, fingerprints, isHeldByRemote } from '#shared/sip/media-direction.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import {
-  allowHeader,
-  contactHeader,
-  detachReinvite,
-  isInvented,
-  retryAfterSeconds,
-  sdpBody,
-  sdpOf,
-  transactionLifetimeMs,
-} from './core-access.ts';
-import { type OwnRound, glareDelayMs, ownRound, type TheirRound } from './negotiation-round.ts';
+import { isInvented, retryAfterSeconds, sdpOf } from './core-access.ts';
+import { glareDelayMs, retryLater } from './glare.ts';
+import { type InPlaceRepair, OwnRound } from './own-round.ts';
+import type { DialogRequest } from './request-intake.ts';
+import { TheirRound } from './their-round.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 
 export interface NegotiationHandlers {
@@ -29,6 +23,14 @@ export interface NegotiationHandlers {
   gone(): void;
   /** Our 2xx to a re-INVITE was never acknowledged. */
   unacknowledged(): void;
+  /** Headers of a re-INVITE that is about to leave. */
+  requestHeaders(): string[];
+  /** Headers of our 2xx to this request, which is in force from now on. */
+  answerHeaders(request: Core.IncomingRequestMessage): string[];
+  /** 2xx to a re-INVITE of ours. */
+  accepted(response: Core.IncomingResponseMessage): void;
+  /** A re-INVITE of ours did not come through, and with it the refresh that was asked for. True: it may be tried again at once. */
+  refreshFailed(response: Core.IncomingResponseMessage | null): boolean;
 }
 
 export interface NegotiationStart {
@@ -40,16 +42,17 @@ export interface NegotiationStart {
   readonly ownsCallId: boolean;
 }
 
-type InPlaceRepair = Exclude<RepairStrategy, 'replace'>;
+const mostRetries = 5;
 
 /**
  * Offers and answers inside one confirmed dialog, one round at a time. It keeps wishes, not a queue: what is wanted (hold,
- * repair, a fresh Contact) and what stands. Every round carries all wishes; wishes that came true meanwhile cost no round.
+ * repair, a fresh Contact or session timer) and what stands. Every round carries all wishes; wishes that came true meanwhile
+ * cost no round.
  *
  *   not begun --begin--> idle <---- done, failed, given up ---- own round (offer made, re-INVITE out, answer applied)
  *                         | ^                                      |  491, flow lost: back to idle, wishes stay
- *                         | +----- ACK ---- their round <----------+  (their re-INVITE while ours is prepared: 491)
- *                         +---- re-INVITE ------^
+ *                         | +-- ACK, answered UPDATE -- their round <--+  (their offer while ours is out: 491)
+ *                         +---- re-INVITE, UPDATE with offer ---^
  */
 export class Negotiation {
   readonly #session: Core.Session;
@@ -59,7 +62,7 @@ export class Negotiation {
   #peer: string;
   #state: 'not-begun' | 'open' | 'closed' = 'not-begun';
   #round: OwnRound | TheirRound | null = null;
-  #waitingOffer: Core.IncomingInviteRequest | null = null;
+  #waitingOffer: DialogRequest | null = null;
   #flowUp = true;
   #held: boolean;
   #wantHeld: boolean;
@@ -111,28 +114,35 @@ export class Negotiation {
     this.#next();
   }
 
+  /** Asks for a re-INVITE even if nothing else is wanted: for the session timer. */
+  refresh(): void {
+    this.#wantRefresh = true;
+    this.#next();
+  }
+
   flowLost(): void {
     this.#flowUp = false;
     const round = this.#round;
-    if (round?.kind !== 'own' || round.request === null) return;
+    if (!(round instanceof OwnRound) || !round.isOut) return;
     // its answer went down with the flow
-    detachReinvite(this.#session, round.request);
-    this.#takeBack(round);
     this.#round = null;
+    round.drop();
   }
 
   /** The dialog's Contact named a connection that is gone: the next re-INVITE tells the far end the new one. */
   flowReady(): void {
     this.#flowUp = true;
-    this.#wantRefresh = true;
-    this.#next();
+    this.refresh();
   }
 
-  /** The far end's re-INVITE. Answers it, now or when our own round has come to its end. */
-  receiveOffer(request: Core.IncomingInviteRequest): void {
+  /** The far end's re-INVITE, or UPDATE with an offer. Answers it, now or when the round under way has come to its end. */
+  receiveOffer(request: DialogRequest): void {
+    const round = this.#round;
+    const oursIsOpen = round instanceof OwnRound ? !round.isAnswered : (round?.hasOurOffer ?? false);
     if (this.#state === 'closed') request.reject({ statusCode: 481 });
-    // our offer is being prepared: the media side has room for one offer only
-    else if (this.#round?.kind === 'own' && !this.#round.answered) request.reject({ statusCode: 491 });
+    // an offer of ours is being prepared or unanswered: the media side has room for one only (RFC 3261 section 14.2, RFC 3311 section 5.2)
+    else if (oursIsOpen) request.reject({ statusCode: 491 });
+    else if (this.#waitingOffer !== null || (round instanceof TheirRound && round.isAnswering)) retryLater(this.#context, request);
     else {
       this.#waitingOffer = request;
       this.#next();
@@ -141,43 +151,21 @@ export class Negotiation {
 
   /** ACK to our 2xx of their re-INVITE. */
   receiveAck(message: Core.IncomingRequestMessage): void {
-    const round = this.#round;
-    if (round?.kind !== 'their' || round.ackDeadline === null) return;
-    round.ackDeadline.dispose();
-    const answer = sdpOf(message);
-    if (round.ourOffer === null) {
-      this.#finish();
-    } else if (answer === null) {
-      void this.#context.media.rollback(round.peer).catch(this.#ignore);
-      this.#finish();
-    } else {
-      const ours = round.ourOffer;
-      this.#context.media.applyAnswer(round.peer, answer, { provisional: false }).then(
-        () => {
-          if (this.#round !== round) return;
-          this.#noteRemote(answer, ours);
-          this.#finish();
-        },
-        (error: unknown) => {
-          this.#ignore(error);
-          if (this.#round === round) this.#finish();
-        },
-      );
-    }
+    if (this.#round instanceof TheirRound) this.#round.receiveAck(message);
   }
 
-  /** No round begins any more; a re-INVITE that is not answered yet gets 487 (RFC 3261 section 15.1.2). */
+  /** No round begins any more; an offer that is not answered yet gets 487 (RFC 3261 section 15.1.2). */
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#retryAt?.dispose();
     const round = this.#round;
+    const waiting = this.#waitingOffer;
     this.#round = null;
-    const unanswered = round?.kind === 'their' && round.ackDeadline === null ? round.request : this.#waitingOffer;
     this.#waitingOffer = null;
-    unanswered?.reject({ statusCode: 487 });
-    if (round?.kind === 'their') round.ackDeadline?.dispose();
-    if (round !== null && round.peer !== this.#peer) this.#context.media.closePeer(round.peer);
+    waiting?.reject({ statusCode: 487 });
+    if (round instanceof TheirRound) round.drop();
+    else round?.abandon();
   }
 
   /** Closed for `afterMs` to wishes of our own; the far end's offers are answered. */
@@ -189,19 +177,14 @@ export class Negotiation {
     });
   }
 
-  #finish(): void {
-    this.#round = null;
-    this.#next();
-  }
-
   #next(): void {
     if (this.#state !== 'open' || this.#round !== null) return;
     const request = this.#waitingOffer;
     if (request !== null) {
       this.#waitingOffer = null;
-      void this.#answer(request);
+      this.#answer(request);
     } else if (this.#flowUp && this.#retryAt === null) {
-      if (this.#wantRepair !== null || this.#wantHeld !== this.#held || this.#wantRefresh) void this.#offer();
+      if (this.#wantRepair !== null || this.#wantHeld !== this.#held || this.#wantRefresh) this.#offer();
       else if (this.#holdAsked) {
         this.#holdAsked = false;
         this.#handlers.localHold(this.#held);
@@ -209,162 +192,122 @@ export class Negotiation {
     }
   }
 
-  async #offer(): Promise<void> {
-    const { core, media } = this.#context;
+  #offer(): void {
     const repair = this.#wantRepair;
-    const round = ownRound(repair === 'renegotiate' ? this.#start.newPeer() : this.#peer, repair, this.#wantHeld);
+    const isNewPeer = repair === 'renegotiate';
+    const wish = { peer: isNewPeer ? this.#start.newPeer() : this.#peer, isNewPeer, repair, hold: this.#wantHeld };
+    const current = (action: () => void): void => {
+      if (this.#round !== round) return;
+      this.#round = null;
+      action();
+    };
+    const round: OwnRound = new OwnRound(this.#session, this.#context, wish, {
+      maySend: () => this.#flowUp && this.#round === round,
+      headers: () => this.#handlers.requestHeaders(),
+      accepted: (message) => {
+        if (this.#round === round) this.#handlers.accepted(message);
+      },
+      agreed: (answer) => current(() => this.#succeed(round, answer)),
+      failed: (error) => current(() => this.#fail(round, error)),
+      refused: (message) => current(() => this.#refused(round, message)),
+      putBack: () => current(() => this.#next()),
+    });
     this.#round = round;
-    try {
-      round.offer = await media.createOffer(round.peer, { iceRestart: repair === 'restart-ice', hold: round.hold });
-      if (this.#round !== round) return;
-      if (!this.#flowUp) {
-        this.#takeBack(round);
-        this.#round = null;
-        return;
-      }
-      round.request = this.#session.invite(
-        {
-          onAccept: (response) => void this.#accepted(round, response),
-          onReject: ({ message }) => this.#rejected(round, message),
-          onRedirect: ({ message }) => this.#rejected(round, message),
-        },
-        { body: sdpBody(round.offer), extraHeaders: [contactHeader(core), allowHeader] },
-      );
-    } catch (error) {
-      if (this.#round !== round) return;
-      this.#takeBack(round);
-      this.#fail(round, reportOf(error));
-    }
+    void round.start();
   }
 
-  async #accepted(round: OwnRound, response: Core.AckableIncomingResponseWithSession): Promise<void> {
-    response.ack();
-    if (this.#round !== round) return;
-    round.answered = true;
-    const answer = sdpOf(response.message);
-    try {
-      // RFC 3261 section 14.2 asks for an answer here; without one the session stays as it was
-      if (answer === null) throw new AppError('media-failed', { details: { what: 're-INVITE answered without a description' } });
-      await this.#context.media.applyAnswer(round.peer, answer, { provisional: false });
-    } catch (error) {
-      if (this.#round !== round) return;
-      this.#takeBack(round);
-      this.#fail(round, reportOf(error));
-      return;
-    }
-    if (this.#round === round) this.#succeed(round, answer);
-  }
-
-  #succeed(round: OwnRound, answer: string): void {
+  #succeed({ wish, offer }: OwnRound, answer: string): void {
     this.#retries = 0;
     this.#wantRefresh = false;
-    this.#usePeer(round.peer);
-    this.#noteRemote(answer, round.offer);
-    const holdChanged = this.#held !== round.hold;
-    this.#held = round.hold;
-    if (holdChanged || (this.#holdAsked && this.#wantHeld === round.hold)) {
-      this.#holdAsked = this.#wantHeld !== round.hold;
-      this.#handlers.localHold(round.hold);
+    this.#usePeer(wish.peer);
+    this.#noteRemote(answer, offer);
+    const holdChanged = this.#held !== wish.hold;
+    this.#held = wish.hold;
+    if (holdChanged || (this.#holdAsked && this.#wantHeld === wish.hold)) {
+      this.#holdAsked = this.#wantHeld !== wish.hold;
+      this.#handlers.localHold(wish.hold);
     }
-    if (round.repair !== null) {
-      if (this.#wantRepair === round.repair) this.#wantRepair = null;
-      this.#handlers.repaired(round.repair);
+    if (wish.repair !== null) {
+      if (this.#wantRepair === wish.repair) this.#wantRepair = null;
+      this.#handlers.repaired(wish.repair);
     }
-    this.#finish();
+    this.#next();
   }
 
-  #rejected(round: OwnRound, response: Core.IncomingResponseMessage): void {
-    if (this.#round !== round) return;
-    this.#takeBack(round);
+  #refused(round: OwnRound, response: Core.IncomingResponseMessage): void {
     const status = response.statusCode ?? 500;
     const invented = isInvented(response);
     if (status === 481 || (status === 408 && !invented)) {
-      this.#round = null;
       this.#handlers.gone();
       return;
     }
     // not sent: the flow's loss is about to be told, and the wishes wait for the next flow
     if (invented && (status === 503 || !this.#flowUp)) {
       this.#flowUp = false;
-      this.#round = null;
       return;
     }
-    const seconds = status === 500 || status === 503 ? retryAfterSeconds(response, 10) : undefined;
-    const waitMs =
-      status === 491 ? glareDelayMs(this.#start.ownsCallId, this.#context.random) : seconds === undefined ? null : seconds * 1000;
-    if (waitMs !== null && this.#retries < 5) {
+    const waitMs = this.#waitMsAfter(status, response);
+    if (waitMs !== null && this.#retries < mostRetries) {
       this.#retries++;
-      this.#round = null;
       this.#waitFor(waitMs);
       this.#next();
       return;
     }
     const reason = response.reasonPhrase ?? '';
-    this.#fail(round, refusalError(status, reason, '') ?? { code: 'call-refused', details: { status, reason } });
+    this.#fail(round, refusalError(status, reason, '') ?? { code: 'call-refused', details: { status, reason } }, response);
   }
 
-  #fail(round: OwnRound, error: ErrorReport): void {
+  /** Null: it is not worth another try. */
+  #waitMsAfter(status: number, response: Core.IncomingResponseMessage): number | null {
+    if (status === 491) return glareDelayMs(this.#start.ownsCallId, this.#context.random);
+    if (status === 422) return this.#handlers.refreshFailed(response) ? 0 : null;
+    const seconds = status === 500 || status === 503 ? retryAfterSeconds(response, 10) : undefined;
+    return seconds === undefined ? null : seconds * 1000;
+  }
+
+  #fail({ wish }: OwnRound, error: ErrorReport, response: Core.IncomingResponseMessage | null = null): void {
     this.#retries = 0;
-    this.#round = null;
-    this.#wantRefresh = false;
-    if (round.repair !== null) {
-      if (this.#wantRepair === round.repair) this.#wantRepair = null;
-      this.#handlers.repairFailed(round.repair, error);
-    } else if (round.hold !== this.#held) {
-      if (this.#wantHeld === round.hold) {
+    if (this.#wantRefresh) {
+      this.#wantRefresh = false;
+      this.#handlers.refreshFailed(response);
+    }
+    if (wish.repair !== null) {
+      if (this.#wantRepair === wish.repair) this.#wantRepair = null;
+      this.#handlers.repairFailed(wish.repair, error);
+    } else if (wish.hold !== this.#held) {
+      if (this.#wantHeld === wish.hold) {
         this.#wantHeld = this.#held;
         this.#holdAsked = false;
       }
-      this.#handlers.localHoldFailed(round.hold, error);
+      this.#handlers.localHoldFailed(wish.hold, error);
     }
     this.#next();
   }
 
-  async #answer(request: Core.IncomingInviteRequest): Promise<void> {
-    const { core, clock, media } = this.#context;
+  #answer(request: DialogRequest): void {
     const offer = sdpOf(request.message);
     // another certificate means another peer connection over there; a connection of ours cannot change its partner
-    const moved = offer !== null && this.#remoteFingerprints !== '' && fingerprints(offer) !== this.#remoteFingerprints;
-    const round: TheirRound = {
-      kind: 'their',
-      peer: moved ? this.#start.newPeer() : this.#peer,
-      request,
-      ourOffer: null,
-      ackDeadline: null,
-    };
+    const isNewPeer = offer !== null && this.#remoteFingerprints !== '' && fingerprints(offer) !== this.#remoteFingerprints;
+    const peer = isNewPeer ? this.#start.newPeer() : this.#peer;
+    const round: TheirRound = new TheirRound(
+      this.#context,
+      { request, peer, isNewPeer, hold: this.#held },
+      {
+        headers: () => this.#handlers.answerHeaders(request.message),
+        answered: (theirs) => {
+          this.#usePeer(peer);
+          if (theirs !== null) this.#noteRemote(theirs, null);
+        },
+        agreed: (answer, ours) => this.#noteRemote(answer, ours),
+        over: () => {
+          if (this.#round === round) this.#round = null;
+          this.#next();
+        },
+        unacknowledged: () => this.#handlers.unacknowledged(),
+      },
+    );
     this.#round = round;
-    try {
-      const hold = this.#held;
-      const body = await (offer === null
-        ? media.createOffer(round.peer, { iceRestart: false, hold })
-        : media.createAnswer(round.peer, offer, { hold }));
-      if (this.#round !== round) return;
-      if (offer === null) round.ourOffer = body;
-      round.ackDeadline = clock.schedule(transactionLifetimeMs, () => this.#handlers.unacknowledged());
-      request.accept({ statusCode: 200, body: sdpBody(body), extraHeaders: [contactHeader(core), allowHeader] });
-    } catch (error) {
-      if (this.#round !== round) return;
-      this.#refuse(round, error);
-      return;
-    }
-    this.#usePeer(round.peer);
-    if (offer !== null) this.#noteRemote(offer, null);
-  }
-
-  /** Their offer cannot be taken: the session stays as it was (RFC 3261 section 14.2). */
-  #refuse(round: TheirRound, error: unknown): void {
-    this.#ignore(error);
-    round.ackDeadline?.dispose();
-    if (round.peer === this.#peer) void this.#context.media.rollback(round.peer).catch(this.#ignore);
-    else this.#context.media.closePeer(round.peer);
-    round.request.reject({ statusCode: reportOf(error).code === 'internal' ? 500 : 488 });
-    this.#finish();
-  }
-
-  /** Undoes an offer of ours that found no answer. */
-  #takeBack(round: OwnRound): void {
-    if (round.peer !== this.#peer) this.#context.media.closePeer(round.peer);
-    else if (round.offer !== '') void this.#context.media.rollback(round.peer).catch(this.#ignore);
+    void round.start();
   }
 
   #usePeer(peer: string): void {
@@ -382,8 +325,4 @@ export class Negotiation {
     this.#remoteHeld = held;
     this.#handlers.remoteHold(held);
   }
-
-  readonly #ignore = (error: unknown): void => {
-    this.#context.logger.info('a description was not taken', { error: String(error) });
-  };
 }

@@ -1,9 +1,13 @@
 import type { Core, URI } from 'sip.js';
 import type { Party } from '#shared/calls/call.ts';
-import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import { type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import { type DialogName, writeReplaces } from '#shared/sip/dialog-name.ts';
 import { assertedParty } from '#shared/sip/identity.ts';
+import { isFollowed, redirectedParty, RedirectTargets } from '#shared/sip/redirect-targets.ts';
+import { raisedMinSe, sessionTimerHeaders } from '#shared/sip/session-expires.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
+import type { CallerIdentity } from './caller-identity.ts';
 import {
   allowHeader,
   contactHeader,
@@ -12,21 +16,26 @@ import {
   isInvented,
   lostFlowMs,
   sdpBody,
-  sdpOf,
   transactionLifetimeMs,
 } from './core-access.ts';
+import { namedUri } from './dial-uri.ts';
+import { EarlySession, type Settled } from './early-session.ts';
 import { type InDialog, productOf } from './in-dialog.ts';
 
 export interface OutgoingHandlers {
   trying(): void;
   ringing(): void;
   earlyMedia(): void;
+  /** Somebody else rings (UPDATE with another asserted identity). */
+  remoteChanged?(remote: Party): void;
+  /** 181, or a 3xx that was followed: the next INVITE is out. */
+  redirected(to: Party): void;
   /** 2xx: the dialog stands. The answer is applied next. */
   accepted(dialog: InDialog, remote: Party | null): void;
   /** The answer is in force. */
   established(): void;
-  /** A final answer of 300 and above. Nothing follows. */
-  rejected(status: number, reason: string): void;
+  /** A final answer of 300 and above. `who` gave it, when the server said so. Nothing follows. */
+  rejected(status: number, reason: string, who: Party | null): void;
   /** Nothing follows, except the BYE of a dialog that was accepted. */
   failed(error: ErrorReport): void;
   /** Our CANCEL is done. Nothing follows. */
@@ -39,7 +48,10 @@ export interface OutgoingOptions {
   readonly peer: string;
   readonly hold: boolean;
   readonly callId: string;
+  readonly identity: CallerIdentity;
   readonly extraHeaders: readonly string[];
+  /** Whether 3xx answers are followed; otherwise they refuse the call. */
+  readonly followsRedirects: boolean;
   readonly makeDialog: (session: Core.Session) => InDialog;
 }
 
@@ -55,14 +67,20 @@ export class Outgoing {
   readonly #options: OutgoingOptions;
   readonly #handlers: OutgoingHandlers;
   #state: 'offering' | 'inviting' | 'cancelling' | 'answered' | 'over' = 'offering';
+  readonly #redirects: RedirectTargets;
+  readonly #fromTag: string;
   #request: Core.OutgoingInviteRequest | null = null;
+  #sendAgain: () => void = () => {};
   #offer = '';
+  /** The dialogs that provisional answers made, the newest last. */
+  readonly #earlyDialogs = new Map<string, Core.Session>();
+  /** What a 422 demanded. */
+  #minSe = 0;
   #provisionalSeen = false;
+  #tryingTold = false;
   #finalSeen = false;
   #ringingTold = false;
-  /** The early dialog whose description we play; those of other forks are left alone. */
-  #early: { readonly toTag: string; readonly sdp: string } | null = null;
-  #applying: Promise<unknown> = Promise.resolve();
+  readonly #early: EarlySession;
   #dialog: InDialog | null = null;
   #deadline: Disposable | null = null;
 
@@ -70,6 +88,14 @@ export class Outgoing {
     this.#context = context;
     this.#options = options;
     this.#handlers = handlers;
+    this.#redirects = new RedirectTargets(options.target.toRaw());
+    this.#fromTag = context.random.hex(8);
+    this.#early = new EarlySession(context, options, {
+      earlyMedia: () => {
+        if (this.#state === 'inviting') handlers.earlyMedia();
+      },
+      remoteChanged: (remote) => handlers.remoteChanged?.(remote),
+    });
   }
 
   get callId(): string {
@@ -80,35 +106,69 @@ export class Outgoing {
     return this.#options.peer;
   }
 
+  /** To whom the INVITE went first. */
+  get target(): URI {
+    return this.#options.target;
+  }
+
+  /** The dialog that rings, as its far end is told of it; the newest of several. Null without one or when it is answered. */
+  get early(): { readonly name: DialogName; readonly remoteTarget: URI } | null {
+    const session = [...this.#earlyDialogs.values()].at(-1);
+    if (session === undefined || this.#state !== 'inviting') return null;
+    const name = { callId: session.callId, toTag: session.remoteTag, fromTag: session.localTag, earlyOnly: false };
+    return { name, remoteTarget: session.remoteTarget };
+  }
+
+  /** Whether a Replaces header names one of the dialogs that ring. */
+  ownsEarly(name: DialogName): boolean {
+    if (this.#state !== 'inviting' || name.callId !== this.callId || name.toTag !== this.#fromTag) return false;
+    return this.#earlyDialogs.has(name.fromTag);
+  }
+
   async start(): Promise<void> {
-    const { core, media, account, random } = this.#context;
-    const { target, peer, hold, callId } = this.#options;
+    const { target, peer, hold } = this.#options;
     try {
-      this.#offer = await media.createOffer(peer, { iceRestart: false, hold });
+      this.#offer = await this.#context.media.createOffer(peer, { iceRestart: false, hold });
       if (this.#state !== 'offering') return;
-      const identity = { callId, fromTag: random.hex(8), fromDisplayName: account.displayName };
-      const headers = [contactHeader(core), allowHeader, ...this.#options.extraHeaders];
-      const message = core.makeOutgoingRequestMessage(
-        'INVITE',
-        target,
-        core.configuration.aor,
-        target,
-        identity,
-        headers,
-        sdpBody(this.#offer),
-      );
       this.#state = 'inviting';
-      this.#request = core.invite(message, {
-        onTrying: () => this.#provisional(),
-        onProgress: ({ message: response }) => this.#progressed(response),
-        onAccept: (response) => this.#accepted(response),
-        onReject: ({ message: response }) => this.#rejected(response),
-        onRedirect: ({ message: response }) => this.#rejected(response),
-      });
+      this.#send(target, this.#options.extraHeaders);
     } catch (error) {
       if (this.#isOver()) return;
       this.#finish(() => this.#handlers.failed(reportOf(error)));
     }
+  }
+
+  /** The INVITE, and after a 3xx the same INVITE for somebody else: same To, From and Call-ID (RFC 3261 section 8.1.3.4). */
+  #send(requestUri: URI, extraHeaders: readonly string[]): void {
+    this.#sendAgain = () => this.#send(requestUri, extraHeaders);
+    const { core } = this.#context;
+    const { target, callId, identity } = this.#options;
+    const message = core.makeOutgoingRequestMessage(
+      'INVITE',
+      requestUri,
+      identity.from,
+      target,
+      { callId, fromTag: this.#fromTag, fromDisplayName: identity.displayName, cseq: (this.#request?.message.cseq ?? 0) + 1 },
+      [
+        contactHeader(core, identity.from),
+        allowHeader,
+        ...sessionTimerHeaders(undefined, this.#minSe),
+        ...identity.headers,
+        ...extraHeaders,
+      ],
+      sdpBody(this.#offer),
+    );
+    this.#provisionalSeen = false;
+    this.#finalSeen = false;
+    this.#ringingTold = false;
+    this.#earlyDialogs.clear();
+    this.#request = core.invite(message, {
+      onTrying: () => this.#provisional(),
+      onProgress: (progress) => this.#progressed(progress),
+      onAccept: (response) => this.#accepted(response),
+      onReject: ({ message: response }) => this.#rejected(response),
+      onRedirect: ({ message: response }) => this.#rejected(response),
+    });
   }
 
   /** CANCEL before the answer, BYE after it. */
@@ -161,7 +221,10 @@ export class Outgoing {
     if (!this.#provisionalSeen) {
       this.#provisionalSeen = true;
       if (this.#state === 'cancelling') this.#request?.cancel();
-      else if (this.#state === 'inviting') this.#handlers.trying();
+      else if (this.#state === 'inviting' && !this.#tryingTold) {
+        this.#tryingTold = true;
+        this.#handlers.trying();
+      }
     }
     if (this.#state === 'inviting') this.#clearDeadline();
   }
@@ -172,22 +235,18 @@ export class Outgoing {
     this.#handlers.ringing();
   }
 
-  #progressed(response: Core.IncomingResponseMessage): void {
+  #progressed(progress: Core.PrackableIncomingResponseWithSession): void {
+    const { message: response, session } = progress;
     this.#handlers.product(productOf(response));
     this.#provisional();
     if (this.#state !== 'inviting') return;
-    const sdp = sdpOf(response);
-    if (sdp === null) {
-      if (isRinging(response.statusCode)) this.#ring();
-    } else if (this.#early === null) {
-      this.#early = { toTag: response.toTag, sdp };
-      this.#applying = this.#context.media.applyAnswer(this.#options.peer, sdp, { provisional: true }).then(
-        () => {
-          if (this.#state === 'inviting') this.#handlers.earlyMedia();
-        },
-        (error: unknown) => this.#context.logger.info('early media was not taken', { error: String(error) }),
-      );
+    this.#earlyDialogs.delete(session.remoteTag);
+    this.#earlyDialogs.set(session.remoteTag, session);
+    if (response.statusCode === 181) {
+      const to = redirectedParty(headersOf(response));
+      if (to !== null) this.#handlers.redirected(to);
     }
+    if (!this.#early.progressed(progress) && isRinging(response.statusCode)) this.#ring();
   }
 
   #accepted(response: Core.AckableIncomingResponseWithSession): void {
@@ -207,22 +266,16 @@ export class Outgoing {
       this.#state = 'answered';
       const dialog = this.#options.makeDialog(session);
       this.#dialog = dialog;
-      dialog.start();
+      dialog.start({ response: message });
       this.#handlers.accepted(dialog, assertedParty(headersOf(message)));
       void this.#apply(dialog, message);
     }
   }
 
   async #apply(dialog: InDialog, message: Core.IncomingResponseMessage): Promise<void> {
-    const early = this.#early;
-    // a 2xx may leave out what its 1xx said already (RFC 3261 section 13.2.1)
-    const answer = sdpOf(message) ?? (early?.toTag === message.toTag ? early.sdp : null);
-    // a connection that has met the devices of one fork cannot turn to another: the dialog gets a new one
-    const strange = early !== null && early.toTag !== message.toTag;
+    let settled: Settled;
     try {
-      await this.#applying;
-      if (answer === null) throw new AppError('media-failed', { details: { what: 'INVITE answered without a description' } });
-      if (!strange) await this.#context.media.applyAnswer(this.#options.peer, answer, { provisional: false });
+      settled = await this.#early.settle(message, this.#offer);
     } catch (error) {
       if (this.#isOver() || dialog.isLeaving) return;
       this.#state = 'over';
@@ -232,8 +285,8 @@ export class Outgoing {
     }
     if (this.#isOver() || dialog.isLeaving) return;
     this.#handlers.established();
-    dialog.negotiation.begin(answer, this.#offer);
-    if (strange) dialog.negotiation.repair('renegotiate');
+    dialog.negotiation.begin(settled.theirs, settled.ours);
+    if (settled.isStrange) dialog.negotiation.repair('renegotiate');
   }
 
   #rejected(response: Core.IncomingResponseMessage): void {
@@ -244,8 +297,32 @@ export class Outgoing {
     else if (isInvented(response)) this.#finish(() => this.#handlers.failed({ code: 'connection-lost', details: { status } }));
     else {
       this.#handlers.product(productOf(response));
-      this.#finish(() => this.#handlers.rejected(status, response.reasonPhrase ?? ''));
+      if (this.#repeated(status, response) || this.#followed(status, response)) return;
+      const who = assertedParty(headersOf(response));
+      this.#finish(() => this.#handlers.rejected(status, response.reasonPhrase ?? '', who));
     }
+  }
+
+  /** 422: the same INVITE once more, with the session interval that was demanded (RFC 4028 section 7.3). */
+  #repeated(status: number, response: Core.IncomingResponseMessage): boolean {
+    const minSe = status === 422 ? raisedMinSe(headersOf(response), this.#minSe) : undefined;
+    if (minSe === undefined) return false;
+    this.#minSe = minSe;
+    this.#sendAgain();
+    return true;
+  }
+
+  /** Goes on to the next target, if the answer names one or one is left of those before (RFC 3261 section 8.1.3.4). */
+  #followed(status: number, response: Core.IncomingResponseMessage): boolean {
+    if (!this.#options.followsRedirects || status >= 600) return false;
+    if (isFollowed(status)) this.#redirects.add(response.getHeaders('Contact'));
+    const next = this.#redirects.next();
+    if (next === undefined) return false;
+    const replaces = next.replaces === null ? [] : [`Replaces: ${writeReplaces(next.replaces)}`];
+    const others = this.#options.extraHeaders.filter((header) => !/^(?:replaces|require)\s*:/i.test(header));
+    this.#send(namedUri(next.uri, this.#context.core.configuration.aor.host), [...others, ...replaces]);
+    this.#handlers.redirected(next.party);
+    return true;
   }
 
   #setDeadline(afterMs: number, tell: () => void): void {

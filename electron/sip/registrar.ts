@@ -1,8 +1,9 @@
-import type { Core } from 'sip.js';
+import type { Core, URI } from 'sip.js';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { serverName } from '#shared/profiles/server-address.ts';
 import { readRegisterAnswer, type RegisterVerdict } from '#shared/registration/register-answer.ts';
+import { readGrants, type RegisterGrants } from '#shared/registration/register-grants.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { signedOut, transition } from '#shared/registration/registration-machine.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type RegistrationState,
   statusOf,
 } from '#shared/registration/registration-state.ts';
+import type { SipUri } from '#shared/sip/message.ts';
 import { unreachable } from '#shared/util/assert.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -19,6 +21,7 @@ import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
 import type { DigestCredentials } from './digest-credentials.ts';
 import { ReceivedResponse } from './message-builder.ts';
+import { ReceivedUri } from './received-uri.ts';
 import { type BindingIdentity, registerRequest } from './register-request.ts';
 import type { FlowOpener } from './transports/flow-opener.ts';
 import type { ReceiveGate } from './transports/receive-gate.ts';
@@ -52,6 +55,8 @@ export class Registrar implements Disposable {
   #timer: Disposable | undefined;
   #request: Core.OutgoingRegisterRequest | undefined;
   #sequence = 0;
+  /** False once the first hop has said that it knows no outbound. */
+  #outbound = true;
   #disposed = false;
   readonly #queue: RegistrationEvent[] = [];
   #busy = false;
@@ -172,6 +177,7 @@ export class Registrar implements Disposable {
   }
 
   #openFlow(index: number): void {
+    this.#outbound = true;
     const { account, flows, gate, transport } = this.#options;
     const server = account.servers[index];
     const flow = flows.open(index, {
@@ -205,7 +211,7 @@ export class Registrar implements Disposable {
     const { core, identity, credentials } = this.#options;
     this.#forgetRequest();
     // a challenged REGISTER has used up numbers of its own
-    const request = registerRequest(core, identity, ++this.#sequence, expiresSeconds);
+    const request = registerRequest(core, identity, { sequence: ++this.#sequence, expiresSeconds, outbound: this.#outbound });
     const progress = (): void => this.#handle({ type: 'progress' });
     const final = ({ message }: Core.IncomingResponse): void => {
       if (this.#request?.message !== request) return;
@@ -213,8 +219,18 @@ export class Registrar implements Disposable {
       this.#request = undefined;
       // answers that sip.js invents (timeout, broken connection) are no answers: our own timer and the flow's end count
       if (!(message instanceof ReceivedResponse)) return;
-      const verdict = readRegisterAnswer(message.sip, this.#question(expiresSeconds), credentials.outcomeOf(request));
-      if (verdict.kind === 'accepted') credentials.accepted(request);
+      // the edge proxy knows no outbound: the same again without it (RFC 5626 section 6)
+      if (message.statusCode === 439 && this.#outbound) {
+        this.#outbound = false;
+        this.#send(expiresSeconds, then);
+        return;
+      }
+      const question = this.#question(expiresSeconds);
+      const verdict = readRegisterAnswer(message.sip, question, credentials.outcomeOf(request));
+      if (verdict.kind === 'accepted') {
+        credentials.accepted(request);
+        this.#take(readGrants(message.sip, question));
+      }
       then(verdict);
     };
     this.#request = core.register(request, {
@@ -224,6 +240,18 @@ export class Registrar implements Disposable {
       onRedirect: final,
       onReject: final,
     });
+  }
+
+  #take(grants: RegisterGrants): void {
+    const { core, credentials } = this.#options;
+    const uriOf = (gruu: SipUri | undefined): URI | undefined => (gruu === undefined ? undefined : new ReceivedUri(gruu));
+    // in one header: of several sip.js repeats only the first in the ACK to a refusal
+    core.configuration.routeSet = grants.serviceRoute.length === 0 ? [] : [grants.serviceRoute.join(', ')];
+    core.configuration.contact.pubGruu = uriOf(grants.publicGruu);
+    core.configuration.contact.tempGruu = uriOf(grants.temporaryGruu);
+    credentials.nextNonce('authorization', grants.nextNonce.authorization);
+    credentials.nextNonce('proxy-authorization', grants.nextNonce['proxy-authorization']);
+    if (grants.flowTimerSeconds !== undefined) this.#flow?.keepAliveWithin(grants.flowTimerSeconds * 1000);
   }
 
   /** No longer interested: its transaction may end as it likes. */

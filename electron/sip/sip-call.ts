@@ -1,31 +1,38 @@
 import type { Core, URI } from 'sip.js';
 import type { CallId, Party } from '#shared/calls/call.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
-import { refusalError } from '#shared/calls/refusal.ts';
-import type { ErrorReport } from '#shared/errors/app-error.ts';
-import { callingParty, redirectingParty } from '#shared/sip/identity.ts';
-import type { Disposable } from '#shared/util/disposable.ts';
+import type { TransferTarget } from '#shared/calls/transfer-failure.ts';
+import type { DialogName } from '#shared/sip/dialog-name.ts';
 import type { CallContext } from './call-context.ts';
-import { type DialogName, headersOf, replacesHeader } from './core-access.ts';
-import { InDialog, productOf } from './in-dialog.ts';
-import { Incoming } from './incoming.ts';
+import { CallDialogs } from './call-dialogs.ts';
+import type { CallNews } from './call-news.ts';
+import { CallSetup } from './call-setup.ts';
+import { type CallerIdentity, ownIdentity } from './caller-identity.ts';
+import { Digits } from './digits.ts';
+import type { DiversionReason } from './diversion.ts';
+import { type InDialog, productOf } from './in-dialog.ts';
 import { Outgoing, type OutgoingHandlers } from './outgoing.ts';
-import type { SipCallEvent } from './sip-line.ts';
-
-/** A SipCallEvent without the call's id. */
-export type CallNews = SipCallEvent extends infer E ? (E extends SipCallEvent ? Omit<E, 'call'> : never) : never;
+import type { OutgoingOrder } from './outgoing-order.ts';
+import { readInvite } from './received-invite.ts';
+import { ConferenceWatch } from './subscriptions/conference-watch.ts';
+import { Succession } from './succession.ts';
+import { answeredConsultation, type Consultation, ringingConsultation } from './transfers/consultation.ts';
+import { notifyInside, type SendNotify } from './transfers/notify-dialog.ts';
+import { Referrals } from './transfers/referrals.ts';
+import { Transfers } from './transfers/transfers.ts';
 
 export interface SipCallHandlers {
   event(news: CallNews): void;
   peerChanged(peer: string): void;
-  /** The terminal event is out; the call must be forgotten. */
-  over(): void;
+  /** The terminal event is out; the call must be forgotten. `referrals`: one of the far end's that still waits for an answer. */
+  over(referrals: Referrals | null): void;
+  /** A pager message inside of a dialog: like one outside (RFC 3428 section 8). */
+  message(request: Core.IncomingMessageRequest): void;
   /** Where a caller with this address can be reached through our own server. */
   callbackUri(remote: URI): URI;
 }
 
-/** How long the far end may take to end a dialog that another one has replaced, before we do it. */
-const retirementMs = 2_000;
+const nobody: Party = { displayName: '', number: '', uri: '' };
 
 /**
  * One call: its INVITE, then its dialog, then perhaps the dialog that replaced it. Turns what they say into the line's events
@@ -35,362 +42,306 @@ export class SipCall {
   readonly id: CallId;
   readonly sipCallIds: string[] = [];
   farEndProduct = '';
+  /** What the far end asks us to call. */
+  readonly referrals: Referrals;
   readonly #context: CallContext;
   readonly #handlers: SipCallHandlers;
-  #setup: Outgoing | Incoming | null = null;
-  #dialog: InDialog | null = null;
-  /** Our own INVITE with Replaces that is under way. */
-  #successor: Outgoing | null = null;
-  /** The far end's INVITE with Replaces that is being answered. */
-  #takeover: Incoming | null = null;
-  /** The old dialog was ended by the far end while its successor is on the way: wait for the successor. */
-  #orphaned = false;
-  readonly #retired = new Map<InDialog, Disposable>();
-  #number = '';
-  #ownsCallId = false;
-  #peerCount = 1;
-  #remoteHeld = false;
-  #acknowledged = false;
+  readonly #dialogs: CallDialogs;
+  readonly #setup: CallSetup;
+  readonly #succession: Succession;
+  readonly #transfers: Transfers;
+  readonly #digits: Digits;
+  readonly #conference: ConferenceWatch;
+  #identity: CallerIdentity;
+  /** Who is at the far end, as far as it was told. */
+  #remote = nobody;
+  #establishedTold = false;
   #hungUp = false;
   #over = false;
+  readonly #afterEnd: (() => void)[] = [];
 
   constructor(id: CallId, context: CallContext, handlers: SipCallHandlers) {
     this.id = id;
     this.#context = context;
     this.#handlers = handlers;
-  }
-
-  get peer(): string {
-    return this.#dialog?.negotiation.peer ?? this.id;
-  }
-
-  /** @param number what was dialled, for messages about it */
-  startOutgoing(target: URI, number: string): void {
-    this.#number = number;
-    this.#ownsCallId = true;
-    this.#acknowledged = true;
-    const outgoing = this.#invite(target, this.id, false, [], {
-      trying: () => this.#tell({ type: 'trying' }),
-      ringing: () => this.#tell({ type: 'ringing' }),
-      earlyMedia: () => this.#tell({ type: 'early-media' }),
-      accepted: (dialog, remote) => {
-        this.#dialog = dialog;
-        answeredBy = remote;
+    this.#identity = ownIdentity(context.core, context.account);
+    this.#transfers = new Transfers(context, this.#tell, () => this.#dialogs.current?.negotiation.refresh());
+    this.referrals = new Referrals(context, (news) => handlers.event(news));
+    this.#dialogs = new CallDialogs(id, context, {
+      tell: this.#tell,
+      // the ACK of a takeover is no news: the call has been standing all along
+      acknowledged: () => this.#tellEstablished(null),
+      remoteChanged: this.#remoteChanged,
+      focusChanged: () => this.#followConference(),
+      peerChanged: (peer) => {
+        if (!this.#over) handlers.peerChanged(peer);
       },
-      established: () => this.#tell({ type: 'established', remote: answeredBy }),
-      rejected: (status, reasonPhrase) =>
-        this.#end({ type: 'rejected', status, reasonPhrase, error: refusalError(status, reasonPhrase, number) }),
-      failed: (error) => this.#end(this.#hungUp ? { type: 'closed' } : { type: 'failed', error }),
-      cancelled: () => this.#end({ type: 'closed' }),
       product: this.#noteProduct,
+      over: (dialog, news) => {
+        if (news.type === 'terminated') this.#transfers.farEndLeft(dialog.session);
+        if (this.#succession.dialogEnded(dialog)) this.#end(news);
+      },
+      broken: this.#end,
+      refer: (dialog, request) => this.receiveRefer(request, () => notifyInside(context, dialog)),
+      notify: (session, request) => this.#transfers.receiveNotify(session, request),
+      message: (request) => handlers.message(request),
     });
-    let answeredBy: Party | null = null;
-    this.#setup = outgoing;
+    this.#setup = new CallSetup(context, this.#dialogs, {
+      tell: this.#tell,
+      end: this.#end,
+      established: (remote) => this.#tellEstablished(remote),
+      remoteChanged: this.#remoteChanged,
+      unlessRemote: (party) => (party?.number === this.#remote.number ? null : party),
+      product: this.#noteProduct,
+      isLeaving: () => this.#hungUp,
+    });
+    this.#succession = this.#makeSuccession();
+    this.#conference = new ConferenceWatch(context, (roster) => this.#tell({ type: 'roster-changed', roster }));
+    this.#digits = new Digits(
+      context,
+      () => ({ session: this.#dialogs.current?.session ?? null, peer: this.#dialogs.peer }),
+      (digits, error) => this.#tell({ type: 'digits-failed', digits, error }),
+    );
+  }
+
+  startOutgoing(order: OutgoingOrder): void {
+    const { target, number, identity, headers } = order;
+    this.#remote = { ...nobody, number, uri: target.toRaw() };
+    this.#identity = identity;
+    this.#dialogs.ownsCallId = true;
     this.#handlers.peerChanged(this.id);
-    void outgoing.start();
+    this.#setup.dial(order, (handlers) => this.#makeOutgoing(target, this.id, false, headers, true, handlers));
   }
 
   /** Tells of the INVITE before it returns: the 180 must not wait for anything. */
   startIncoming(request: Core.IncomingInviteRequest): void {
-    const { message } = request;
-    const headers = headersOf(message);
-    const remote = callingParty(headers);
-    this.#number = remote.number;
-    this.#noteProduct(productOf(message));
-    this.sipCallIds.push(message.callId);
-    const incoming = new Incoming(
-      this.#context,
-      { request, peer: this.id, hold: false, makeDialog: (session) => this.#makeDialog(session, this.id, false) },
-      {
-        accepted: (dialog) => {
-          this.#dialog = dialog;
-          if (this.#hungUp) dialog.hangUp();
-        },
-        cancelled: (answeredElsewhere) => this.#end(this.#hungUp ? { type: 'closed' } : { type: 'cancelled', answeredElsewhere }),
-        failed: (error) => this.#end(this.#hungUp ? { type: 'closed' } : { type: 'failed', error }),
-      },
-    );
-    this.#setup = incoming;
-    incoming.start();
-    this.#tell({ type: 'invite-received', remote, redirectedBy: redirectingParty(headers), hasOffer: incoming.hasOffer });
-    incoming.trying();
+    const invite = readInvite(this.#context.core, request.message);
+    this.#remote = invite.remote;
+    this.#noteProduct(productOf(request.message));
+    this.sipCallIds.push(request.message.callId);
+    this.#setup.receive(request, this.id, (hasOffer) => this.#tell({ type: 'invite-received', ...invite, hasOffer }));
     if (!this.#over) this.#handlers.peerChanged(this.id);
   }
 
-  /** Whether a Replaces header names this call's dialog. */
-  owns(name: DialogName): boolean {
-    const session = this.#dialog?.session;
-    return session?.callId === name.callId && session.localTag === name.toTag && session.remoteTag === name.fromTag;
+  /** Whether a Replaces header names a dialog of this call that may be replaced: one that stands, or our own that still rings. */
+  owns(name: DialogName): 'confirmed' | 'early' | null {
+    if (this.#dialogs.isNamed(name)) return 'confirmed';
+    return this.#setup.ownsEarly(name) ? 'early' : null;
   }
 
-  /**
-   * The far end takes its own call over with a new INVITE (RFC 3891): answered at once, it stays the same call. When both
-   * ends do so at the same time, the INVITE of the one who began the call wins; the other's is refused with 491.
-   */
+  /** Whether somebody who knows these tags knows our dialog, from whichever side he looks at it. */
+  isKnownTo(callId: string, [one, other]: readonly [string, string]): boolean {
+    return [
+      { callId, toTag: one, fromTag: other },
+      { callId, toTag: other, fromTag: one },
+    ].some((name) => this.#dialogs.isNamed(name));
+  }
+
+  /** The far end, or somebody in its place, takes the call over with a new INVITE (RFC 3891). */
   takeOver(request: Core.IncomingInviteRequest): void {
-    const former = this.#dialog;
-    if (former === null || former.isOver || this.#hungUp) {
-      request.reject({ statusCode: 603 });
-      return;
-    }
-    if (this.#takeover !== null || (this.#successor !== null && this.#ownsCallId)) {
-      request.reject({ statusCode: 491 });
-      return;
-    }
-    const yielded = this.#successor !== null;
-    this.#dropSuccessor();
-    const remote = callingParty(headersOf(request.message));
-    const peer = this.#newPeer();
-    const hold = former.negotiation.wantHeld;
-    const giveUp = (): void => {
-      this.#takeover = null;
-      this.#context.media.closePeer(peer);
-      if (yielded) this.#tell({ type: 'repair-failed', strategy: 'replace', error: { code: 'call-refused', details: {} } });
-    };
-    this.sipCallIds.push(request.message.callId);
-    this.#takeover = new Incoming(
-      this.#context,
-      { request, peer, hold, makeDialog: (session) => this.#makeDialog(session, peer, hold) },
-      {
-        accepted: (dialog) => {
-          this.#takeover = null;
-          this.#ownsCallId = false;
-          this.#succeed(former, dialog);
-          former.hangUp();
-          if (remote.number !== this.#number) this.#tell({ type: 'established', remote });
-          this.#number = remote.number;
-          if (yielded) this.#tell({ type: 'repair-negotiated', strategy: 'replace' });
-        },
-        cancelled: giveUp,
-        failed: giveUp,
-      },
-    );
-    this.#takeover.start();
-    this.#takeover.accept();
+    this.#succession.takeOver(request);
   }
 
   ring(): void {
-    if (this.#setup instanceof Incoming) this.#setup.ring();
+    this.#setup.ring();
   }
 
   accept(): void {
-    if (this.#setup instanceof Incoming) this.#setup.accept();
+    this.#setup.accept();
   }
 
   reject(status: 480 | 486 | 603): void {
-    if (!(this.#setup instanceof Incoming) || this.#dialog !== null || this.#hungUp) return;
-    this.#hungUp = true;
-    this.#setup.reject(status);
-    queueMicrotask(() => this.#end({ type: 'closed' }));
+    this.#refuse(() => this.#setup.unansweredHere?.reject(status));
+  }
+
+  redirect(target: URI, why: DiversionReason): void {
+    this.#refuse(() => this.#setup.redirect(target, why));
   }
 
   hangUp(): void {
     if (this.#hungUp || this.#over) return;
-    if (this.#dialog === null && this.#setup instanceof Incoming) {
+    if (this.#setup.unansweredHere !== null) {
       this.reject(603);
       return;
     }
+    // our last word in the dialog is the BYE
+    this.referrals.decline();
     this.#hungUp = true;
-    this.#dropSuccessor();
-    this.#refuseTakeover();
-    if (this.#orphaned) queueMicrotask(() => this.#end({ type: 'closed' }));
-    else if (this.#dialog !== null) this.#dialog.hangUp();
-    else if (this.#setup instanceof Outgoing) this.#setup.cancel();
-    this.#context.media.closePeer(this.peer);
+    this.#succession.abort();
+    if (this.#succession.isOrphaned) queueMicrotask(() => this.#end({ type: 'closed' }));
+    else if (this.#dialogs.current !== null) this.#dialogs.current.hangUp();
+    else this.#setup.unanswered?.cancel();
+    this.#context.media.closePeer(this.#dialogs.peer);
   }
 
   setHold(held: boolean): void {
-    if (!this.#hungUp) this.#dialog?.negotiation.setHold(held);
+    if (!this.#hungUp) this.#dialogs.current?.negotiation.setHold(held);
+  }
+
+  sendDtmf(digits: string, by: 'rtp' | 'info'): void {
+    if (!this.#hungUp) this.#digits.send(digits, by);
   }
 
   repair(strategy: RepairStrategy): void {
-    const dialog = this.#dialog;
+    const dialog = this.#dialogs.current;
     if (dialog === null || this.#hungUp) return;
     if (strategy !== 'replace') dialog.negotiation.repair(strategy);
-    else if (this.#successor === null) this.#replace(dialog);
+    else this.#succession.replace(dialog, this.#addressOf(dialog.session));
+  }
+
+  /** Asks the far end to call `uri`. */
+  transfer(uri: URI, target: TransferTarget): void {
+    this.#transfers.refer(this.#askable, uri.toRaw(), target);
+  }
+
+  /** Asks the far end to take our place in another call. */
+  connectWith(other: SipCall): void {
+    const { displayName: name, number } = other.#remote;
+    this.#transfers.connect(this.#askable, () => (other === this ? null : other.#asConsultation()), { name, number });
+  }
+
+  /** REFER in a dialog of the call, or outside of it from somebody who knows it. */
+  receiveRefer(request: Core.IncomingReferRequest, dialog: (toTag: string) => SendNotify): void {
+    if (this.#hungUp || this.#over) request.reject({ statusCode: 603 });
+    else this.referrals.receive(request, dialog);
   }
 
   ringsWithoutDialog(sipCallId: string, status: number): void {
-    if (this.#setup instanceof Outgoing && this.#setup.callId === sipCallId) this.#setup.ringsWithoutDialog(status);
+    this.#setup.ringsWithoutDialog(sipCallId, status);
   }
 
   flowLost(): void {
-    if (this.#dialog === null) this.#setup?.flowLost();
-    this.#successor?.flowLost();
-    for (const dialog of this.#dialogs()) dialog.flowLost();
+    this.#setup.flowLost();
+    this.#succession.flowLost();
+    this.#conference.flowLost();
+    for (const dialog of this.#standing) dialog.flowLost();
   }
 
   flowReady(): void {
-    if (this.#dialog === null && this.#setup instanceof Outgoing) this.#setup.flowReady();
-    this.#successor?.flowReady();
-    for (const dialog of this.#dialogs()) dialog.flowReady();
+    this.#setup.flowReady();
+    this.#succession.flowReady();
+    this.#conference.flowReady();
+    for (const dialog of this.#standing) dialog.flowReady();
   }
 
   /** Ends everything at once and tells nobody. */
   dispose(): void {
     this.#over = true;
-    this.#successor?.dispose();
-    this.#dropSuccessor();
-    this.#refuseTakeover();
-    this.#setup?.dispose();
-    for (const dialog of this.#dialogs()) dialog.dispose();
-    this.#forgetRetired();
-    this.#context.media.closePeer(this.peer);
+    this.#setup.dispose();
+    this.#succession.dispose();
+    this.#conference.flowLost();
+    this.#dialogs.current?.dispose();
+    this.referrals.dispose();
+    this.#release();
   }
 
-  #dialogs(): InDialog[] {
-    return [...(this.#dialog === null ? [] : [this.#dialog]), ...this.#retired.keys()];
+  get #standing(): InDialog[] {
+    const { current } = this.#dialogs;
+    return [...(current === null ? [] : [current]), ...this.#succession.retired];
   }
 
-  #newPeer(): string {
-    return `${this.id}~${++this.#peerCount}`;
+  /** The dialog in which the far end can be asked for something. */
+  get #askable(): Core.Session | null {
+    return this.#hungUp ? null : (this.#dialogs.current?.session ?? null);
+  }
+
+  #asConsultation(): Consultation | null {
+    if (this.#hungUp || this.#over) return null;
+    const end = (then: () => void): void => {
+      this.#afterEnd.push(then);
+      this.hangUp();
+    };
+    const session = this.#dialogs.current?.session;
+    if (session !== undefined) return answeredConsultation(session, this.#addressOf(session), end);
+    const { unanswered } = this.#setup;
+    return unanswered === null ? null : ringingConsultation(unanswered, end);
+  }
+
+  /** Where a new INVITE reaches the far end of a dialog: at its device when that has an address of its own (RFC 5627). */
+  #addressOf({ remoteTarget, remoteURI }: Core.Session): URI {
+    if (remoteTarget.hasParam('gr')) return remoteTarget;
+    return this.#dialogs.ownsCallId ? remoteURI : this.#handlers.callbackUri(remoteURI);
+  }
+
+  #refuse(how: () => void): void {
+    if (this.#setup.unansweredHere === null || this.#hungUp) return;
+    this.#hungUp = true;
+    how();
+    queueMicrotask(() => this.#end({ type: 'closed' }));
   }
 
   readonly #noteProduct = (name: string): void => {
     if (name !== '') this.farEndProduct = name;
   };
 
-  #invite(target: URI, peer: string, hold: boolean, extraHeaders: readonly string[], handlers: OutgoingHandlers): Outgoing {
+  #makeOutgoing(
+    target: URI,
+    peer: string,
+    hold: boolean,
+    extraHeaders: readonly string[],
+    followsRedirects: boolean,
+    handlers: OutgoingHandlers,
+  ): Outgoing {
     const callId = this.#context.random.hex(16);
     this.sipCallIds.push(callId);
-    const makeDialog = (session: Core.Session): InDialog => this.#makeDialog(session, peer, hold);
-    return new Outgoing(this.#context, { target, peer, hold, callId, extraHeaders, makeDialog }, handlers);
+    const makeDialog = (session: Core.Session): InDialog => this.#dialogs.make(session, peer, hold);
+    const identity = this.#identity;
+    return new Outgoing(this.#context, { target, peer, hold, callId, identity, extraHeaders, followsRedirects, makeDialog }, handlers);
   }
 
-  #makeDialog(session: Core.Session, peer: string, held: boolean): InDialog {
-    const current = (): boolean => this.#dialog === dialog;
-    const tell = (news: CallNews): void => {
-      if (current()) this.#tell(news);
-    };
-    const dialog: InDialog = new InDialog(
-      session,
-      this.#context,
-      { peer, newPeer: () => this.#newPeer(), held, remoteHeld: this.#remoteHeld, ownsCallId: this.#ownsCallId },
-      {
-        acknowledged: () => {
-          // the ACK of a takeover is no news: the call has been standing all along
-          if (!this.#acknowledged) tell({ type: 'established', remote: null });
-          this.#acknowledged = true;
-        },
-        failed: (error) => {
-          if (current()) this.#end({ type: 'failed', error });
-        },
-        ended: (by) => this.#dialogEnded(dialog, { type: 'terminated', by }),
-        closed: () => this.#dialogEnded(dialog, { type: 'closed' }),
-        localHold: (to) => tell({ type: 'local-hold-changed', held: to }),
-        localHoldFailed: (to, error) => tell({ type: 'local-hold-failed', held: to, error }),
-        remoteHold: (to) => {
-          this.#remoteHeld = to;
-          tell({ type: 'remote-hold-changed', held: to });
-        },
-        repaired: (strategy) => tell({ type: 'repair-negotiated', strategy }),
-        repairFailed: (strategy, error) => tell({ type: 'repair-failed', strategy, error }),
-        peerReplaced: (to) => {
-          if (current() && !this.#over) this.#handlers.peerChanged(to);
-        },
-        product: this.#noteProduct,
-      },
-    );
-    return dialog;
+  readonly #remoteChanged = (remote: Party): void => {
+    if (remote.number === this.#remote.number && remote.displayName === this.#remote.displayName) return;
+    this.#remote = remote;
+    this.#tell({ type: 'remote-changed', remote });
+  };
+
+  #tellEstablished(remote: Party | null): void {
+    if (this.#establishedTold) return;
+    this.#establishedTold = true;
+    if (remote !== null) this.#remote = remote;
+    this.#tell({ type: 'established', remote });
+    this.#followConference();
   }
 
-  #dialogEnded(dialog: InDialog, news: CallNews): void {
-    this.#retired.get(dialog)?.dispose();
-    this.#retired.delete(dialog);
-    if (this.#dialog !== dialog) return;
-    // a far end may end the replaced dialog before it answers the INVITE that replaces it
-    if (this.#successor !== null && !this.#hungUp) this.#orphaned = true;
-    else this.#end(news);
+  #followConference(): void {
+    if (this.#establishedTold && !this.#over) this.#conference.follow(this.#dialogs.focus);
   }
 
-  #replace(former: InDialog): void {
-    const held = former.negotiation.wantHeld;
-    const { remoteURI } = former.session;
-    const target = this.#ownsCallId ? remoteURI : this.#handlers.callbackUri(remoteURI);
-    let heir: InDialog | null = null;
-    const fail = (error: ErrorReport): void => {
-      if (this.#successor !== successor) return;
-      this.#dropSuccessor();
-      if (this.#orphaned) this.#end({ type: 'terminated', by: 'remote' });
-      else this.#tell({ type: 'repair-failed', strategy: 'replace', error });
-    };
-    const successor: Outgoing = this.#invite(target, this.#newPeer(), held, [replacesHeader(former.session), 'Require: replaces'], {
-      trying: () => {},
-      ringing: () => {},
-      earlyMedia: () => {},
-      accepted: (dialog) => {
-        heir = dialog;
-      },
-      established: () => {
-        if (this.#successor !== successor || heir === null) return;
-        const wanted = former.negotiation.wantHeld;
-        this.#successor = null;
-        this.#orphaned = false;
-        this.#ownsCallId = true;
-        this.#succeed(former, heir);
-        this.#tell({ type: 'repair-negotiated', strategy: 'replace' });
-        if (wanted !== held) heir.negotiation.setHold(wanted);
-      },
-      rejected: (status, reason) =>
-        fail(refusalError(status, reason, this.#number) ?? { code: 'call-refused', details: { status, reason } }),
-      failed: fail,
-      cancelled: () => {},
-      product: this.#noteProduct,
-    });
-    this.#successor = successor;
-    void successor.start();
-  }
-
-  #dropSuccessor(): void {
-    const successor = this.#successor;
-    this.#successor = null;
-    successor?.cancel();
-    if (successor !== null) this.#context.media.closePeer(successor.peer);
-  }
-
-  /** The call goes on in another dialog and on another peer connection. */
-  #succeed(former: InDialog, heir: InDialog): void {
-    const formerPeer = former.negotiation.peer;
-    // its peer connection is gone: it must not offer or answer any more
-    former.negotiation.close();
-    this.#dialog = heir;
-    if (!former.isOver) {
-      this.#retired.set(
-        former,
-        this.#context.clock.schedule(retirementMs, () => former.hangUp()),
-      );
-    }
-    this.#handlers.peerChanged(heir.negotiation.peer);
-    this.#context.media.closePeer(formerPeer);
-  }
-
-  /** The call that was to be taken over is ending. */
-  #refuseTakeover(): void {
-    const takeover = this.#takeover;
-    this.#takeover = null;
-    takeover?.reject(481);
-    if (takeover !== null) this.#context.media.closePeer(takeover.peer);
-  }
-
-  #forgetRetired(): void {
-    for (const timer of this.#retired.values()) timer.dispose();
-    this.#retired.clear();
-  }
-
-  #tell(news: CallNews): void {
+  readonly #tell = (news: CallNews): void => {
     if (!this.#over) this.#handlers.event(news);
-  }
+  };
 
   /** The one terminal event. */
-  #end(news: CallNews): void {
+  readonly #end = (news: CallNews): void => {
     if (this.#over) return;
+    if (!(news.type === 'terminated' && news.by === 'remote')) this.referrals.callLost();
     this.#tell(news);
     this.#over = true;
-    this.#dropSuccessor();
-    this.#refuseTakeover();
-    for (const former of this.#retired.keys()) former.hangUp();
-    this.#forgetRetired();
-    this.#context.media.closePeer(this.peer);
-    this.#handlers.over();
+    this.#succession.finish();
+    this.#release();
+    this.#handlers.over(this.referrals.isWaiting ? this.referrals : null);
+    for (const action of this.#afterEnd.splice(0)) action();
+  };
+
+  #release(): void {
+    this.#transfers.dispose();
+    this.#digits.dispose();
+    this.#conference.dispose();
+    this.#context.media.closePeer(this.#dialogs.peer);
+  }
+
+  #makeSuccession(): Succession {
+    return new Succession(this.#context, {
+      dialogs: this.#dialogs,
+      setup: this.#setup,
+      remote: () => this.#remote,
+      isLeaving: () => this.#hungUp,
+      invite: (target, peer, hold, headers, handlers) => this.#makeOutgoing(target, peer, hold, headers, false, handlers),
+      remoteChanged: this.#remoteChanged,
+      product: this.#noteProduct,
+      tell: this.#tell,
+      end: this.#end,
+      noteSipCallId: (sipCallId) => this.sipCallIds.push(sipCallId),
+    });
   }
 }

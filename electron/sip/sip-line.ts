@@ -1,4 +1,7 @@
-import type { CallId, Party } from '#shared/calls/call.ts';
+import type { CallId, Party, Roster } from '#shared/calls/call.ts';
+import type { FarEndNews } from '#shared/calls/far-end-news.ts';
+import type { DialogState } from '#shared/people/line-state.ts';
+import type { AutoAnswerRequest } from '#shared/sip/auto-answer.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { Account } from '#shared/profiles/account.ts';
@@ -8,33 +11,30 @@ import type { Event } from '#shared/util/emitter.ts';
 
 /** What the far end or the network did to one call. Every command's outcome arrives here too; commands do not throw for it. */
 export type SipCallEvent = { readonly call: CallId } & (
-  | { readonly type: 'invite-received'; readonly remote: Party; readonly redirectedBy: Party | null; readonly hasOffer: boolean }
-  /** 100: the server has the INVITE. */
-  | { readonly type: 'trying' }
-  /** 180 without early media. */
-  | { readonly type: 'ringing' }
-  /** A provisional answer with a session description: the far end can be heard. */
-  | { readonly type: 'early-media' }
-  /** Outgoing: 2xx received and applied. Incoming: ACK received. The name may have changed (P-Asserted-Identity). */
-  | { readonly type: 'established'; readonly remote: Party | null }
-  /** CANCEL, or a BYE before we answered. */
-  | { readonly type: 'cancelled'; readonly answeredElsewhere: boolean }
+  | {
+      readonly type: 'invite-received';
+      readonly remote: Party;
+      readonly redirectedBy: Party | null;
+      /** Whom the caller wanted when that is not simply us. */
+      readonly calledAs: Party | null;
+      /** The caller asks that the call be taken at once; whether that is allowed is decided elsewhere. */
+      readonly autoAnswer: AutoAnswerRequest | null;
+      readonly hasOffer: boolean;
+    }
   /** A final answer of 300 and above to our first INVITE; `error` is null for busy (486, 600), decline (603) and no answer (408 by the far end, 480). */
-  | { readonly type: 'rejected'; readonly status: number; readonly reasonPhrase: string; readonly error: ErrorReport | null }
-  /** BYE received, or the dialog is gone (481, 408 to a request in it). */
-  | { readonly type: 'terminated'; readonly by: 'remote' | 'network' }
-  /** Our BYE, CANCEL or refusal is done. */
-  | { readonly type: 'closed' }
-  /** Something on our side broke the call before it stood (no microphone window, no codec in common). */
-  | { readonly type: 'failed'; readonly error: ErrorReport }
-  /** The far end put us on hold or took us back (direction of its last offer or answer). */
-  | { readonly type: 'remote-hold-changed'; readonly held: boolean }
-  /** Outcome of `setHold`. */
-  | { readonly type: 'local-hold-changed'; readonly held: boolean }
-  | { readonly type: 'local-hold-failed'; readonly held: boolean; readonly error: ErrorReport }
+  | {
+      readonly type: 'rejected';
+      readonly status: number;
+      readonly reasonPhrase: string;
+      readonly who: Party | null;
+      readonly error: ErrorReport | null;
+    }
+  /** The far end is a conference (`isfocus`, RFC 4579); every change of its roster (RFC 4575). */
+  | { readonly type: 'roster-changed'; readonly roster: Roster }
   /** Outcome of `repair`: the new descriptions are in force (media follows), or the far end refused. */
   | { readonly type: 'repair-negotiated'; readonly strategy: RepairStrategy }
   | { readonly type: 'repair-failed'; readonly strategy: RepairStrategy; readonly error: ErrorReport }
+  | FarEndNews
 );
 
 /** Offer and answer by the media window (RFC 3264). `peer` names one peer connection. Rejections are `AppError`s. */
@@ -53,6 +53,36 @@ export interface CallPeerChanged {
   readonly peer: string;
 }
 
+export interface InviteOptions {
+  /** CLIR: `Privacy: id` and an anonymous From (RFC 3323, RFC 3325). */
+  readonly anonymous: boolean;
+  /** Number to be shown instead of our own (P-Preferred-Identity and From); null: our own. */
+  readonly shownNumber: string | null;
+  /** Dialled for a referral of this call: its subscription is told the progress, Referred-By and a Replaces of the Refer-To go along. */
+  readonly referral: CallId | null;
+  /** A dialog to be picked up while it rings elsewhere (Replaces with `early-only`, RFC 3891 section 4). */
+  readonly pickUp: DialogState | null;
+}
+
+/** What a far end is asked to call (REFER). */
+export type ReferTarget =
+  | { readonly kind: 'blind'; readonly target: string }
+  /** Its own or another call of this line: Refer-To with Replaces. While that one still rings and its server cannot do it: CANCEL and blind. */
+  | { readonly kind: 'attended'; readonly call: CallId };
+
+/** What became of the dialogs of a watched address (RFC 4235). */
+export interface WatchChanged {
+  readonly target: string;
+  /** `refused`: the server does not tell about this address. */
+  readonly status: 'pending' | 'active' | 'refused';
+  readonly dialogs: readonly DialogState[];
+}
+
+export interface MessageReceived {
+  readonly from: Party;
+  readonly text: string;
+}
+
 /** One account's line: registration and its calls. */
 export interface SipLine extends Disposable {
   readonly account: Account;
@@ -60,6 +90,9 @@ export interface SipLine extends Disposable {
   readonly onRegistrationChanged: Event<RegistrationStatus>;
   readonly onCallEvent: Event<SipCallEvent>;
   readonly onCallPeerChanged: Event<CallPeerChanged>;
+  readonly onWatchChanged: Event<WatchChanged>;
+  /** A pager message (RFC 3428), answered with 200. */
+  readonly onMessage: Event<MessageReceived>;
 
   /** Connects and registers; goes on trying until `unregister` or `dispose`. */
   start(): void;
@@ -68,17 +101,28 @@ export interface SipLine extends Disposable {
   /** Orderly removal: un-REGISTER, at most two seconds, then the flow is closed. Never rejects. */
   unregister(): Promise<void>;
 
-  /** `target`: what the person typed, already cleaned (digits, `*`, `#`, `+`) or a SIP URI. */
-  invite(call: CallId, target: string): void;
+  /** `target`: what is dialled (digits, `*`, `#`, `+`) or a SIP URI. */
+  invite(call: CallId, target: string, options: InviteOptions): void;
   /** 180 Ringing, and the answer is prepared meanwhile. */
   sendRinging(call: CallId): void;
   accept(call: CallId): void;
   /** Incoming call: 486 busy here, 603 decline, 480 temporarily unavailable. */
   reject(call: CallId, status: 480 | 486 | 603): void;
+  /** Incoming call: 302 with `target` as Contact and a Diversion of ours. */
+  redirect(call: CallId, target: string, why: 'unconditional' | 'user-busy' | 'no-answer' | 'deflection'): void;
   /** Ends the call in whatever state it is: CANCEL, BYE, or a refusal. */
   hangUp(call: CallId): void;
   setHold(call: CallId, held: boolean): void;
-  sendDtmf(call: CallId, digits: string): void;
+  /** As telephone events, or by INFO with `application/dtmf-relay`. */
+  sendDtmf(call: CallId, digits: string, by: 'rtp' | 'info'): void;
+  /** Asks the far end to call somebody else. One at a time for a call; the outcome arrives as events. */
+  refer(call: CallId, to: ReferTarget): void;
+  /** `accept`: the INVITE follows by `invite` with this call as its referral. Otherwise 603. */
+  answerReferral(call: CallId, accept: boolean): void;
+  /** Rejects with an AppError (`message-not-delivered`, `not-registered`). */
+  sendMessage(target: string, text: string): Promise<void>;
+  /** Watches the dialogs of an address until disposed; several watches of one address share one subscription. */
+  watch(target: string): Disposable;
   repair(call: CallId, strategy: RepairStrategy): void;
   /** `Server` or `User-Agent` of the far end of a call, empty when it said none. */
   farEndProduct(call: CallId): string;

@@ -1,9 +1,8 @@
-import { type Core, SIPExtension, URI, UserAgent, type UserAgentDelegate, UserAgentState } from 'sip.js';
+import { SIPExtension, URI, UserAgent, type UserAgentDelegate, UserAgentState } from 'sip.js';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { bracketed, encodeUserPart } from '#shared/profiles/sip-address.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
-import type { SipRequest, SipUri } from '#shared/sip/message.ts';
 import { parseMessage } from '#shared/sip/parse-message.ts';
 import { serializeRequest } from '#shared/sip/serialize-message.ts';
 import { assert } from '#shared/util/assert.ts';
@@ -12,12 +11,12 @@ import type { Disposable } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
-import { allowHeader } from './core-access.ts';
+import { optionTags } from './core-access.ts';
 import { useCredentials } from './digest-authentication.ts';
 import { DigestCredentials } from './digest-credentials.ts';
 import { ReceivedRequest } from './message-builder.ts';
-import { comparableUser } from './received-uri.ts';
 import { Registrar } from './registrar.ts';
+import { gateOf } from './request-intake.ts';
 import { FlowOpener } from './transports/flow-opener.ts';
 import { ReceiveGate } from './transports/receive-gate.ts';
 import { SipTransport, type WireMessage } from './transports/sip-transport.ts';
@@ -28,13 +27,14 @@ export interface SipStackOptions {
   readonly account: Account;
   /** Read at the moment of a challenge; undefined when the person has not given one. */
   readonly password: () => string | undefined;
-  /** When `password` can be asked. Until then the line connects and says its first REGISTER, and what comes back waits. */
+  /** When `password` can be asked; at once when absent. Until then the line connects and says its first REGISTER, and what comes back waits. */
   readonly passwordReady?: Promise<unknown>;
   /** UUID without `urn:uuid:`; the same for the life of this installation (RFC 5626 section 4.1). */
   readonly instanceId: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Every message as it crossed the wire. */
   readonly onMessage?: (message: WireMessage) => void;
   readonly userAgentName: string;
   readonly delegate: UserAgentDelegate;
@@ -68,13 +68,7 @@ export class SipStack implements Disposable {
     useCredentials(core, credentials, (request) => this.#registrar.challengeAnswered(request));
     transport.bind({
       core,
-      gate: {
-        methods: allowHeader.slice('Allow: '.length).split(', '),
-        takesMessages: options.delegate.onMessage !== undefined,
-        optionTags: new Set(['replaces', 'outbound', 'path']),
-        isOurs: (uri) => isOurs(core, uri),
-        hasDialog: (request) => hasDialog(core, request),
-      },
+      gate: gateOf(core),
     });
     const gate = new ReceiveGate();
     if (options.passwordReady === undefined) gate.open();
@@ -172,7 +166,8 @@ function makeUserAgent(options: SipStackOptions): UserAgent {
     viaHost: `${random.hex(6)}.invalid`,
     instanceId: options.instanceId,
     sipExtensionReplaces: SIPExtension.Supported,
-    sipExtension100rel: SIPExtension.Unsupported,
+    sipExtension100rel: SIPExtension.Supported,
+    sipExtensionExtraSupported: [...optionTags],
     allowLegacyNotifications: true,
     userAgentString: userAgentName,
     // calls are built on the core's dialogs: nothing may ask sip.js's sessions for a description
@@ -192,15 +187,4 @@ function makeUserAgent(options: SipStackOptions): UserAgent {
       }
     },
   });
-}
-
-/** Our address of record or our Contact, by the user part: hosts on the way may have rewritten theirs. */
-function isOurs(core: Core.UserAgentCore, uri: SipUri): boolean {
-  const user = comparableUser(uri.user);
-  return user !== '' && (user === core.configuration.aor.user || user === core.configuration.contact.uri.user);
-}
-
-function hasDialog(core: Core.UserAgentCore, request: SipRequest): boolean {
-  const tagOf = (parameters: ReadonlyMap<string, string | null>): string => parameters.get('tag') ?? '';
-  return core.dialogs.has(request.callId + tagOf(request.to.parameters) + tagOf(request.from.parameters));
 }

@@ -5,8 +5,9 @@ import { decodeUtf8 } from '#shared/sip/text-codec.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
 import { ReceivedRequest, ReceivedResponse } from '../message-builder.ts';
+import { takeRequest } from '../request-intake.ts';
 import { faultAnswer } from './fault-answer.ts';
-import { type GateContext, inspectRequest } from './request-gate.ts';
+import type { GateContext } from './request-gate.ts';
 import type { TransportCore } from './transport-core.ts';
 
 /** One SIP message as it crossed the wire. */
@@ -139,22 +140,7 @@ export class SipTransport implements Transport {
       this.#sink.core.receiveIncomingResponseFromTransport(new ReceivedResponse(message));
       return;
     }
-    this.#receiveRequest(this.#sink, new ReceivedRequest(message));
-  }
-
-  #receiveRequest({ core, gate }: SipTransportSink, request: ReceivedRequest): void {
-    const known = core.userAgentServers.has(request.viaBranch);
-    const settled = known ? undefined : inspectRequest(request.sip, gate);
-    if (settled !== undefined) {
-      core.replyStateless(request, settled);
-      return;
-    }
-    try {
-      core.receiveIncomingRequestFromTransport(request);
-    } catch (error) {
-      if (!core.userAgentServers.has(request.viaBranch) && request.method !== 'ACK') core.replyStateless(request, { statusCode: 500 });
-      throw error;
-    }
+    takeRequest(this.#sink.core, this.#sink.gate, new ReceivedRequest(message));
   }
 
   #refuse(fault: ParseFault, bytes: Uint8Array): void {

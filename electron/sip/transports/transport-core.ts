@@ -39,6 +39,8 @@ export interface TransportCoreOptions {
 export const connectDeadlineMs = 10_000;
 /** Silence after which the peer is asked for a sign of life. */
 export const idleBeforePingMs = 25_000;
+/** No peer can make us ask more often. */
+const leastIdleMs = 5_000;
 export const pongDeadlineMs = 5_000;
 /** After something was sent, silence may last only that long. */
 export const unansweredBeforePingMs = 4_000;
@@ -59,6 +61,7 @@ export class TransportCore implements Disposable {
   #used = false;
   #timer: Disposable | undefined;
   #timerMeaning: 'connect' | 'idle' | 'unanswered' | 'pong' = 'connect';
+  #idleMs = idleBeforePingMs;
 
   constructor(options: TransportCoreOptions) {
     this.#options = options;
@@ -87,6 +90,12 @@ export class TransportCore implements Disposable {
     if (this.#state === 'connected' && this.#timerMeaning === 'idle') this.#arm('unanswered', unansweredBeforePingMs);
   }
 
+  /** The peer takes the connection for dead after so long a silence (Flow-Timer, RFC 5626 section 4.4): a sign of life comes well before. */
+  keepAliveWithin(silenceMs: number): void {
+    this.#idleMs = Math.min(idleBeforePingMs, Math.max(leastIdleMs, silenceMs * 0.8));
+    if (this.#state === 'connected' && this.#timerMeaning === 'idle') this.#arm('idle', this.#idleMs);
+  }
+
   /** Ends the connection now; the listener hears nothing more. */
   close(): void {
     if (this.#state === 'disconnected') {
@@ -106,13 +115,13 @@ export class TransportCore implements Disposable {
   #opened(): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'connected';
-    this.#arm('idle', idleBeforePingMs);
+    this.#arm('idle', this.#idleMs);
     this.#options.listener.connected();
   }
 
   #received(bytes: Uint8Array | undefined): void {
     if (this.#state !== 'connected') return;
-    this.#arm('idle', idleBeforePingMs);
+    this.#arm('idle', this.#idleMs);
     if (bytes !== undefined) this.#options.listener.message(bytes);
   }
 
