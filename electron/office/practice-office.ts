@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { practicePeople, practiceRobots } from '#shared/people/practice-people.ts';
-import type { Person } from '#shared/people/person.ts';
+import { practiceDirectory, practicePeople } from '#shared/people/practice-people.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Clock } from '#shared/util/clock.ts';
@@ -8,7 +7,8 @@ import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
 import { isCode, loadOfficeIdentity, type OfficeIdentity, reasonOf } from './office-identity.ts';
-import { RobotAgent } from './robots/robot-agent.ts';
+import { parkNumber } from './features/number-plan.ts';
+import { type Robot, RobotAgent } from './robots/robot-agent.ts';
 import { robotBehaviours } from './robots/robot-behaviours.ts';
 import type { RobotMedia } from './robots/robot-media.ts';
 import { DigestGuard } from './sip/digest-guard.ts';
@@ -61,7 +61,8 @@ export class PracticeOffice implements Disposable {
 
   /** What is alive, robots' calls included; tests prove with it that nothing stays behind a call. */
   get inventory(): OfficeInventory & { readonly robotActivity: number } {
-    const inventory = this.#switch?.inventory ?? { flows: 0, bindings: 0, transactions: 0, requests: 0 };
+    const nothing = { flows: 0, bindings: 0, transactions: 0, requests: 0, dialogs: 0, subscriptions: 0 };
+    const inventory = this.#switch?.inventory ?? nothing;
     return { ...inventory, robotActivity: this.#robots.reduce((sum, { activity }) => sum + activity, 0) };
   }
 
@@ -127,9 +128,7 @@ export class PracticeOffice implements Disposable {
   #startSwitch(identity: OfficeIdentity, tokens: RouteTokens, address: string): void {
     const { clock, random, logger } = this.#options;
     const robotToken = (number: string): string | undefined => (robotBehaviours.has(number) ? tokens.mint(`robot ${number}`) : undefined);
-    const directory = new Map(
-      [...practicePeople, ...practiceRobots].flatMap((person) => person.numbers.map((number) => [number, person] as const)),
-    );
+    const directory = new Map(practiceDirectory.flatMap((person) => person.numbers.map((number) => [number, person] as const)));
     const officeSwitch = this.#owned.add(
       new OfficeSwitch({
         clock,
@@ -139,32 +138,36 @@ export class PracticeOffice implements Disposable {
         directory,
         robotToken,
         address,
+        fetchIntoPark: (order, done) => {
+          const park = this.#robots.find(({ number }) => number === parkNumber);
+          if (park === undefined) done(false);
+          else park.fetch(order, done);
+        },
         // another key than the one that is kept: a nonce of an earlier office means nothing to this one
         guard: new DigestGuard({ realm, secret: random.hex(32), passwords: new Map(Object.entries(identity.passwords)), clock, random }),
       }),
     );
     this.#switch = officeSwitch;
     officeSwitch.start();
-    for (const person of practiceRobots)
-      for (const number of person.numbers) this.#startRobot(person, number, address, robotToken(number), officeSwitch);
+    for (const [number, behaviour] of robotBehaviours) {
+      const name = directory.get(number)?.name ?? 'Practice office';
+      this.#startRobot({ name, number, behaviour }, address, robotToken(number), officeSwitch);
+    }
   }
 
   /** A robot is a client of the switch on a flow of its own; messages pass as bytes and one turn later, as on a wire. */
-  #startRobot(person: Person, number: string, office: string, token: string | undefined, officeSwitch: OfficeSwitch): void {
-    const behaviour = robotBehaviours.get(number);
-    if (behaviour === undefined || token === undefined) return;
+  #startRobot(robot: Robot, office: string, token: string | undefined, officeSwitch: OfficeSwitch): void {
+    if (token === undefined) return;
     const flow: Flow = {
       token,
       remoteAddress: '127.0.0.1',
-      trustedUser: number,
+      trustedUser: robot.number,
       isOpen: true,
       send: (message) => queueMicrotask(() => agent.receive(message)),
     };
     const { robots: media, clock, random, logger } = this.#options;
     const agent = new RobotAgent({
-      person,
-      number,
-      behaviour,
+      robot,
       office,
       media,
       clock,

@@ -23,3 +23,23 @@ export function encodeALaw(samples: Int16Array): Uint8Array {
     return (sign | (segment << 4) | mantissa) ^ 0x55;
   });
 }
+
+/** µ-law (PCMU) to samples. */
+export function decodeMuLaw(bytes: Uint8Array): Int16Array {
+  return Int16Array.from(bytes, (byte) => {
+    const code = ~byte & 0xff;
+    const magnitude = ((((code & 0x0f) << 3) + muBias) << ((code >> 4) & 7)) - muBias;
+    return (code & 0x80) === 0 ? magnitude : -magnitude;
+  });
+}
+
+/** A-law (PCMA) to samples. */
+export function decodeALaw(bytes: Uint8Array): Int16Array {
+  return Int16Array.from(bytes, (byte) => {
+    const code = byte ^ 0x55;
+    const segment = (code >> 4) & 7;
+    const step = ((code & 0x0f) << 4) + 8;
+    const magnitude = segment === 0 ? step : (step + 0x100) << (segment - 1);
+    return (code & 0x80) === 0 ? -magnitude : magnitude;
+  });
+}

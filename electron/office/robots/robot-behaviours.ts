@@ -1,3 +1,4 @@
+import { attendantNumber, conferenceNumber, parkNumber, voicemailNumber } from '../features/number-plan.ts';
 import type { RobotSound } from './robot-media.ts';
 
 /** What a robot does with a call. Times in milliseconds. */
@@ -10,6 +11,8 @@ export type RobotBehaviour =
       readonly hangUpAfterMs?: number;
       /** Calls the caller so long after having been called. */
       readonly callBackAfterMs?: number;
+      /** A conference (RFC 4579): asked to call somebody it adds them and keeps the call in which it was asked. */
+      readonly isFocus?: boolean;
     }
   | { readonly kind: 'refuse'; readonly status: number }
   | { readonly kind: 'ring' };
@@ -23,4 +26,8 @@ export const robotBehaviours: ReadonlyMap<string, RobotBehaviour> = new Map<stri
   ['84', { kind: 'ring' }],
   ['85', { kind: 'answer', afterMs: 0, sound: 'tone' }],
   ['86', { kind: 'answer', afterMs: 0, sound: 'music' }],
+  [voicemailNumber, { kind: 'answer', afterMs: 500, sound: 'voicemail', hangUpAfterMs: 60_000 }],
+  [conferenceNumber, { kind: 'answer', afterMs: 0, sound: 'conference', isFocus: true }],
+  [parkNumber, { kind: 'answer', afterMs: 0, sound: 'music' }],
+  [attendantNumber, { kind: 'answer', afterMs: 0, sound: 'confirmation', hangUpAfterMs: 1500 }],
 ]);

@@ -1,17 +1,19 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import { decodeUtf8 } from '#shared/sip/text-codec.ts';
+import type { DialogName } from '#shared/sip/dialog-name.ts';
 import type { SipRequest, SipResponse } from '#shared/sip/message.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
-import { tagOf } from '../sip/header-edits.ts';
-import { type RobotAddress, RobotDialog, robotInvite, type RobotInvite, robotResponse } from './robot-dialog.ts';
+import { type RobotAddress, type RobotCallee, type RobotCaller, RobotDialog, robotResponse } from './robot-dialog.ts';
+import { RobotInvitation } from './robot-invitation.ts';
 import type { RobotMedia, RobotSound } from './robot-media.ts';
+import { RobotNegotiation } from './robot-negotiation.ts';
 
 export interface RobotCallOptions {
-  /** Key of the call's media. */
-  readonly id: string;
+  readonly callId: string;
+  /** Key of the call's media: two robots that talk to each other have one Call-ID. */
+  readonly mediaId: string;
   readonly address: RobotAddress;
   readonly sound: RobotSound;
   readonly media: RobotMedia;
@@ -19,11 +21,17 @@ export interface RobotCallOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly send: (message: Uint8Array) => void;
+  /** Asked to call somebody (REFER); whoever takes it answers it. */
+  readonly onReferred: (request: SipRequest) => void;
+  /** Answers to our INVITE, of 101 and above. */
+  readonly onAnswered: (status: number) => void;
   readonly onEnded: () => void;
 }
 
 /** How long the ACK to our 200 may take before the call is given up (RFC 3261 section 13.3.1.4). */
 const ackWaitMs = 32_000;
+/** How long a cancelled INVITE may take to say so (RFC 3261 section 9.1). */
+const finalWaitMs = 32_000;
 /** How long a robot that calls lets it ring. */
 const patienceMs = 30_000;
 
@@ -32,32 +40,46 @@ const patienceMs = 30_000;
  *
  *   called:  ringing --answer--> answering --200--> confirmed --BYE--> ended
  *   calling: inviting --200--> confirmed --BYE--> ended
+ *              '--refusal, also to a CANCEL--> ended
  */
 export class RobotCall implements Disposable {
   readonly #options: RobotCallOptions;
   readonly #localTag: string;
+  readonly #negotiation: RobotNegotiation;
   readonly #timers = new DisposableStore();
   #state: 'new' | 'ringing' | 'answering' | 'inviting' | 'confirmed' | 'ended' = 'new';
   #invite: SipRequest | undefined;
-  #outgoing: RobotInvite | undefined;
+  #invitation: RobotInvitation | undefined;
   #dialog: RobotDialog | undefined;
-  /** Our offer in a 2xx that the ACK will answer. */
-  #offerOpen = false;
-  #negotiating = false;
   #ackTimer: Disposable | undefined;
 
   constructor(options: RobotCallOptions) {
     this.#options = options;
     this.#localTag = options.random.hex(8);
+    this.#negotiation = new RobotNegotiation(options.mediaId, options.sound, options.media);
   }
 
-  get id(): string {
-    return this.#options.id;
+  get mediaId(): string {
+    return this.#options.mediaId;
   }
 
-  /** Whether a Replaces header (RFC 3891) means this call. */
-  isDialog(callId: string, localTag: string, remoteTag: string): boolean {
-    return this.#dialog?.callId === callId && this.#localTag === localTag && this.#dialog.remoteTag === remoteTag;
+  get sound(): RobotSound {
+    return this.#options.sound;
+  }
+
+  /** The dialog, once somebody is at its other end. */
+  get dialog(): RobotDialog | undefined {
+    return this.#dialog;
+  }
+
+  get isConfirmed(): boolean {
+    return this.#state === 'confirmed';
+  }
+
+  /** Whether a Replaces header means this call: an answered one, or one of ours that rings (RFC 3891 section 3). */
+  isNamed({ callId, toTag, fromTag }: DialogName): boolean {
+    if (callId !== this.#options.callId || toTag !== this.#localTag) return false;
+    return this.isConfirmed ? this.#dialog?.remoteTag === fromTag : this.#invitation?.ringsAt(fromTag) === true;
   }
 
   // called
@@ -66,7 +88,7 @@ export class RobotCall implements Disposable {
     this.#invite = invite;
     this.#state = 'ringing';
     this.#dialog = new RobotDialog(invite, this.#localTag, this.#options.address, this.#options.random);
-    this.#respond(invite, 180);
+    this.respond(invite, 180);
   }
 
   async answer(): Promise<void> {
@@ -77,51 +99,37 @@ export class RobotCall implements Disposable {
   }
 
   refuse(invite: SipRequest, status: number): void {
-    this.#respond(invite, status);
+    this.respond(invite, status);
     this.#end();
   }
 
   // calling
 
-  async call(callee: string, name: string): Promise<void> {
-    const { id, media, sound, address, random } = this.#options;
+  async call(callee: RobotCallee, caller: RobotCaller): Promise<void> {
     try {
-      const offer = await media.offer(id, sound);
+      const sdp = await this.#negotiation.offer();
       if (this.#ended) return;
       this.#state = 'inviting';
-      this.#outgoing = robotInvite({ callId: id, tag: this.#localTag, callee, name }, address, random, offer);
-      this.#options.send(this.#outgoing.message);
-      this.after(patienceMs, () => {
-        if (this.#state === 'inviting' && this.#outgoing !== undefined) this.#options.send(this.#outgoing.cancel());
-      });
+      this.#invitation = new RobotInvitation({ ...this.#options, localTag: this.#localTag, callee, caller, sdp });
+      this.#invitation.start();
+      this.after(patienceMs, () => this.#cancel());
     } catch (error) {
       this.#options.logger.warn('robot cannot call', { reason: describe(error) });
-      this.#end();
+      this.#refused(500);
     }
   }
 
   receiveResponse(response: SipResponse): void {
-    const { cseq, status } = response;
-    if (cseq.method !== 'INVITE' || status < 200) return;
-    if (status >= 300) {
-      if (this.#outgoing !== undefined) this.#options.send(this.#outgoing.acknowledgeRefusal(response));
-      if (this.#state === 'inviting') this.#end();
-      return;
+    if (response.cseq.method !== 'INVITE' || response.status === 100) return;
+    const news = this.#invitation?.receive(response);
+    if (news?.kind === 'refused') this.#refused(news.status);
+    else if (news?.kind === 'progress') this.#options.onAnswered(news.status);
+    else if (news !== undefined) {
+      this.#dialog = news.dialog;
+      this.#state = 'confirmed';
+      this.#options.onAnswered(news.status);
+      void this.#use(this.#negotiation.accept(news.sdp));
     }
-    const { address, random, send } = this.#options;
-    if (this.#dialog !== undefined && this.#dialog.remoteTag !== tagOf(response.to)) {
-      // a second device answered at the same moment
-      const other = new RobotDialog(response, this.#localTag, address, random);
-      send(other.acknowledge(cseq.sequence));
-      send(other.bye());
-      return;
-    }
-    const first = this.#dialog === undefined;
-    this.#dialog ??= new RobotDialog(response, this.#localTag, address, random);
-    send(this.#dialog.acknowledge(cseq.sequence));
-    if (!first) return;
-    this.#state = 'confirmed';
-    void this.#accept(decodeUtf8(response.body));
   }
 
   // both
@@ -129,35 +137,42 @@ export class RobotCall implements Disposable {
   receiveRequest(request: SipRequest): void {
     switch (request.method) {
       case 'ACK':
-        this.#acknowledged(request);
+        void this.#acknowledged(request);
         break;
       case 'CANCEL':
         this.#cancelled(request);
         break;
       case 'BYE':
-        this.#respond(request, 200);
-        if (this.#invite !== undefined && (this.#state === 'ringing' || this.#state === 'answering')) this.#respond(this.#invite, 487);
+        this.respond(request, 200);
+        if (this.#invite !== undefined && this.#isIncoming) this.respond(this.#invite, 487);
         this.#end();
         break;
       case 'INVITE':
       case 'UPDATE':
         void this.#renegotiate(request);
         break;
+      case 'REFER':
+        this.#options.onReferred(request);
+        break;
       case 'OPTIONS':
       case 'INFO':
       case 'MESSAGE':
       case 'NOTIFY':
-        this.#respond(request, 200);
+        this.respond(request, 200);
         break;
       default:
-        this.#respond(request, 405);
+        this.respond(request, 405);
     }
   }
 
+  respond(request: SipRequest, status: number, sdp?: string): void {
+    this.#options.send(robotResponse(request, status, this.#localTag, this.#options.address, sdp));
+  }
+
   hangUp(): void {
-    if (this.#dialog !== undefined && this.#state === 'confirmed') this.#options.send(this.#dialog.bye());
-    else if (this.#invite !== undefined && (this.#state === 'ringing' || this.#state === 'answering')) this.#respond(this.#invite, 480);
-    else if (this.#state === 'inviting' && this.#outgoing !== undefined) this.#options.send(this.#outgoing.cancel());
+    if (this.#state === 'inviting') return this.#cancel();
+    if (this.#dialog !== undefined && this.isConfirmed) this.#options.send(this.#dialog.bye());
+    else if (this.#invite !== undefined && this.#isIncoming) this.respond(this.#invite, 480);
     this.#end();
   }
 
@@ -173,39 +188,47 @@ export class RobotCall implements Disposable {
   dispose(): void {
     this.#state = 'ended';
     this.#timers.dispose();
-    this.#options.media.close(this.#options.id);
+    this.#negotiation.close();
   }
 
   get #ended(): boolean {
     return this.#state === 'ended';
   }
 
+  /** It rings here, and the INVITE has no final answer yet. */
+  get #isIncoming(): boolean {
+    return this.#state === 'ringing' || this.#state === 'answering';
+  }
+
+  /** The call ends with the final answer to the INVITE. */
+  #cancel(): void {
+    if (this.#state === 'inviting' && this.#invitation?.cancel() === true) this.after(finalWaitMs, () => this.#refused(408));
+  }
+
+  #refused(status: number): void {
+    this.#options.onAnswered(status);
+    this.#end();
+  }
+
   async #renegotiate(request: SipRequest): Promise<void> {
-    if (this.#state !== 'confirmed' || this.#negotiating) return this.#respond(request, 491);
+    if (!this.isConfirmed || this.#negotiation.busy) return this.respond(request, 491);
     this.#dialog?.refreshTarget(request);
-    if (request.method === 'UPDATE' && request.body.length === 0) return this.#respond(request, 200);
+    if (request.method === 'UPDATE' && request.body.length === 0) return this.respond(request, 200);
     await this.#negotiate(request);
   }
 
-  /** Answers the offer of an INVITE or UPDATE; without one, makes an offer that the ACK answers (RFC 3261 section 13.2.1). */
   async #negotiate(request: SipRequest): Promise<void> {
-    const { id, media, sound, logger } = this.#options;
-    this.#negotiating = true;
     try {
-      const offered = request.body.length > 0;
-      const sdp = offered ? await media.answer(id, decodeUtf8(request.body), sound) : await media.offer(id, sound);
+      const sdp = await this.#negotiation.respond(request.body);
       if (this.#ended) return;
-      this.#offerOpen = !offered;
       this.#state = 'confirmed';
-      this.#respond(request, 200, sdp);
+      this.respond(request, 200, sdp);
       if (request.method === 'INVITE') this.#awaitAck();
     } catch (error) {
-      logger.warn('robot cannot answer', { reason: describe(error) });
+      this.#options.logger.warn('robot cannot answer', { reason: describe(error) });
       if (this.#ended) return;
-      this.#respond(request, error instanceof AppError && error.code === 'no-common-codec' ? 488 : 500);
-      if (this.#state !== 'confirmed') this.#end();
-    } finally {
-      this.#negotiating = false;
+      this.respond(request, error instanceof AppError && error.code === 'no-common-codec' ? 488 : 500);
+      if (!this.isConfirmed) this.#end();
     }
   }
 
@@ -214,32 +237,26 @@ export class RobotCall implements Disposable {
     this.#ackTimer = this.#timers.add(this.#options.clock.schedule(ackWaitMs, () => this.hangUp()));
   }
 
-  #acknowledged(request: SipRequest): void {
+  async #acknowledged(request: SipRequest): Promise<void> {
     if (this.#ackTimer !== undefined) this.#timers.release(this.#ackTimer);
     this.#ackTimer = undefined;
-    if (this.#offerOpen && request.body.length > 0) void this.#accept(decodeUtf8(request.body));
-    this.#offerOpen = false;
+    await this.#use(this.#negotiation.acknowledged(request.body));
   }
 
   #cancelled(request: SipRequest): void {
-    const pending = this.#state === 'ringing' || this.#state === 'answering';
-    this.#respond(request, this.#invite === undefined ? 481 : 200);
-    if (!pending || this.#invite === undefined) return;
-    this.#respond(this.#invite, 487);
+    this.respond(request, this.#invite === undefined ? 481 : 200);
+    if (!this.#isIncoming || this.#invite === undefined) return;
+    this.respond(this.#invite, 487);
     this.#end();
   }
 
-  async #accept(sdp: string): Promise<void> {
+  async #use(answer: Promise<void>): Promise<void> {
     try {
-      await this.#options.media.accept(this.#options.id, sdp);
+      await answer;
     } catch (error) {
       this.#options.logger.warn('robot cannot use the answer', { reason: describe(error) });
       if (!this.#ended) this.hangUp();
     }
-  }
-
-  #respond(request: SipRequest, status: number, sdp?: string): void {
-    this.#options.send(robotResponse(request, status, this.#localTag, this.#options.address, sdp));
   }
 
   #end(): void {

@@ -3,9 +3,10 @@ import type { Event } from '#shared/util/emitter.ts';
 
 /**
  * What a robot lets hear. `echo`: what it hears; `speech`: a recorded sentence in English and German, again and again;
- * `tone`: 1004 Hz at 0 dBm0 (the milliwatt); `music`: a short tune, again and again.
+ * `tone`: 1004 Hz at 0 dBm0 (the milliwatt); `music`: a short tune, again and again; `confirmation`: two short tones, then
+ * silence; `voicemail`: the sentence and a beep, then silence; `conference`: what all others in the conference say.
  */
-export const robotSounds = ['echo', 'speech', 'tone', 'music'] as const;
+export const robotSounds = ['echo', 'speech', 'tone', 'music', 'confirmation', 'voicemail', 'conference'] as const;
 export type RobotSound = (typeof robotSounds)[number];
 
 /** The ears and mouths of the robots: one WebRTC peer for each call. `call` is an id of the caller's choice. */

@@ -2,16 +2,14 @@ import { randomInt } from 'node:crypto';
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpTransceiver, RtpHeader, RtpPacket } from 'werift';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
-import { FramePacer } from './frame-pacer.ts';
-import { encodeALaw, encodeMuLaw } from './g711.ts';
-import type { RobotSound } from './robot-media.ts';
-import { type Loop, samplesPerFrame } from './robot-sounds.ts';
+import { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw } from './g711.ts';
+import { samplesPerFrame } from './robot-sounds.ts';
+import type { RobotVoice } from './robot-voice.ts';
 import { RtpContinuity } from './rtp-continuity.ts';
 
 interface RobotPeerOptions {
-  readonly sound: RobotSound;
-  /** What to play; undefined for the echo. */
-  readonly loop: Loop | undefined;
+  /** Undefined: an echo, which says back what it hears without understanding it. */
+  readonly voice: RobotVoice | undefined;
   readonly onLost: () => void;
 }
 
@@ -24,23 +22,27 @@ const codecs = {
 type CodecName = keyof typeof codecs;
 
 /** Opus is only passed through: a robot that makes its sound itself speaks G.711. */
-const codecsOf = (sound: RobotSound): CodecName[] => [...(sound === 'echo' ? (['opus'] as const) : []), 'pcmu', 'pcma', 'telephone-event'];
+const codecsOf = (voice: RobotVoice | undefined): CodecName[] => [
+  ...(voice === undefined ? (['opus'] as const) : []),
+  'pcmu',
+  'pcma',
+  'telephone-event',
+];
 
 /** One WebRTC peer of a robot. Candidates are the loopback address and those of the machine; there is no server to ask. */
 export class RobotPeer implements Disposable {
   readonly #options: RobotPeerOptions;
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
-  readonly #pacer = new FramePacer((skipped) => this.#sendFrame(skipped));
   readonly #continuity = new RtpContinuity({ sequenceNumber: randomInt(0x8000), timestamp: randomInt(0x7fff_ffff) });
-  readonly #position = { sequenceNumber: randomInt(0x8000), timestamp: randomInt(0x7fff_ffff), sample: 0, marker: true };
+  readonly #position = { sequenceNumber: randomInt(0x8000), timestamp: randomInt(0x7fff_ffff), marker: true };
   #closed = false;
 
   /** @param firstOffer decides by its order which codec comes first. */
   constructor(options: RobotPeerOptions, firstOffer: string | undefined) {
     this.#options = options;
     this.#connection = new RTCPeerConnection({
-      codecs: { audio: inOrderOf(firstOffer, codecsOf(options.sound)).map((name) => new RTCRtpCodecParameters(codecs[name])), video: [] },
+      codecs: { audio: inOrderOf(firstOffer, codecsOf(options.voice)).map((name) => new RTCRtpCodecParameters(codecs[name])), video: [] },
       iceServers: [],
       iceAdditionalHostAddresses: ['127.0.0.1'],
       bundlePolicy: 'max-bundle',
@@ -93,7 +95,7 @@ export class RobotPeer implements Disposable {
   dispose(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#pacer.dispose();
+    this.#options.voice?.dispose();
     // the socket may be gone already; there is nothing left to do about it
     this.#connection.close().catch(() => undefined);
   }
@@ -126,9 +128,9 @@ export class RobotPeer implements Disposable {
   #stateChanged(state: string): void {
     if (this.#closed) return;
     if (state === 'connected') {
-      if (this.#options.loop !== undefined) this.#pacer.start();
+      this.#options.voice?.start((frame, skipped) => this.#say(frame, skipped));
     } else if (state === 'failed' || state === 'closed') {
-      this.#pacer.dispose();
+      this.#options.voice?.dispose();
       this.#options.onLost();
     }
   }
@@ -139,29 +141,26 @@ export class RobotPeer implements Disposable {
     return direction === undefined || direction === null || direction === 'sendrecv' || direction === 'sendonly';
   }
 
-  #received(packet: RtpPacket): void {
-    const { sender } = this.#transceiver;
-    const { header, payload } = packet;
-    // key presses have a payload type of their own, which is not that of the voice: they are not echoed
-    if (this.#options.sound !== 'echo' || !this.#mayTalk || header.payloadType !== sender.codec?.payloadType) return;
-    const frameTicks = sender.codec.clockRate / 50;
-    const { sequenceNumber, timestamp } = this.#continuity.next(header, frameTicks);
+  #received({ header, payload }: RtpPacket): void {
+    const { codec } = this.#transceiver.sender;
+    // key presses have a payload type of their own, which is not that of the voice: nobody hears them
+    if (codec === undefined || header.payloadType !== codec.payloadType) return;
+    const { voice } = this.#options;
+    if (voice !== undefined) return voice.hear(isALaw(codec) ? decodeALaw(payload) : decodeMuLaw(payload));
+    if (!this.#mayTalk) return;
+    const { sequenceNumber, timestamp } = this.#continuity.next(header, codec.clockRate / 50);
     this.#send(sequenceNumber, timestamp, header.marker, payload);
   }
 
-  #sendFrame(skipped: number): void {
-    const { loop } = this.#options;
-    const codec = this.#transceiver.sender.codec;
-    if (loop === undefined || codec === undefined) return;
+  #say(frame: Int16Array, skipped: number): void {
+    const { codec } = this.#transceiver.sender;
+    if (codec === undefined) return;
     const position = this.#position;
     position.timestamp = (position.timestamp + samplesPerFrame * (skipped + 1)) >>> 0;
     if (skipped > 0 || !this.#mayTalk) position.marker = true;
     if (!this.#mayTalk) return;
-    const { sample } = position;
-    const frame = Int16Array.from({ length: samplesPerFrame }, (_, index) => loop[(sample + index) % loop.length] ?? 0);
-    position.sample = (sample + samplesPerFrame) % loop.length;
     position.sequenceNumber = (position.sequenceNumber + 1) & 0xffff;
-    const payload = codec.name.toLowerCase() === 'pcma' ? encodeALaw(frame) : encodeMuLaw(frame);
+    const payload = isALaw(codec) ? encodeALaw(frame) : encodeMuLaw(frame);
     this.#send(position.sequenceNumber, position.timestamp, position.marker, Buffer.from(payload));
     position.marker = false;
   }
@@ -172,6 +171,10 @@ export class RobotPeer implements Disposable {
     // a packet that cannot leave is a lost packet
     this.#transceiver.sender.sendRtp(packet).catch(() => undefined);
   }
+}
+
+function isALaw({ name }: RTCRtpCodecParameters): boolean {
+  return name.toLowerCase() === 'pcma';
 }
 
 /** The fingerprint of a description, in upper case. */

@@ -2,11 +2,14 @@ import { AppError } from '#shared/errors/app-error.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { RobotMedia, RobotSound } from './robot-media.ts';
 import { fingerprintOf, RobotPeer } from './robot-peer.ts';
+import { ConferenceMixer } from './conference-mixer.ts';
 import { RobotSounds } from './robot-sounds.ts';
+import { RecordedVoice, type RobotVoice } from './robot-voice.ts';
 
 /** The robots' media in this process, by werift. The app runs it in a utility process, tests run it in their own. */
 export class WeriftRobotMedia implements RobotMedia {
   readonly #sounds: RobotSounds;
+  readonly #conference = new ConferenceMixer();
   readonly #peers = new Map<string, RobotPeer>();
   readonly #lost = new Emitter<string>();
 
@@ -61,11 +64,16 @@ export class WeriftRobotMedia implements RobotMedia {
   }
 
   async #newPeer(call: string, sound: RobotSound, offer: string | undefined): Promise<RobotPeer> {
-    const loop = sound === 'echo' ? undefined : await this.#sounds.loop(sound);
-    const peer = new RobotPeer({ sound, loop, onLost: () => this.#peerLost(call, peer) }, offer);
+    const voice = await this.#voiceOf(sound);
+    const peer = new RobotPeer({ voice, onLost: () => this.#peerLost(call, peer) }, offer);
     peer.start();
     this.#peers.set(call, peer);
     return peer;
+  }
+
+  async #voiceOf(sound: RobotSound): Promise<RobotVoice | undefined> {
+    if (sound === 'echo') return undefined;
+    return sound === 'conference' ? this.#conference.seat() : new RecordedVoice(await this.#sounds.recording(sound));
   }
 
   #peerLost(call: string, peer: RobotPeer): void {

@@ -1,10 +1,14 @@
 import { splitAtCommas } from '#shared/sip/characters.ts';
 import { findHeaders } from '#shared/sip/find-header.ts';
-import type { HeaderField, SipRequest } from '#shared/sip/message.ts';
+import type { HeaderField, NameAddress, SipRequest, SipUri } from '#shared/sip/message.ts';
 import { parseNameAddress, parseNameAddressList } from '#shared/sip/parse-name-address.ts';
-import type { NameAddress } from '#shared/sip/message.ts';
 
 export type Headers = readonly HeaderField[];
+
+/** What only the office may say of somebody. */
+export const identityHeaders = ['P-Asserted-Identity', 'P-Preferred-Identity'] as const;
+/** What only the office may say of a call's way. */
+export const wayHeaders = ['History-Info', 'Diversion', 'P-Called-Party-ID'] as const;
 
 export function header(name: string, value: string | number): HeaderField {
   return { name, value: String(value) };
@@ -64,6 +68,11 @@ export function tagOf(address: NameAddress): string | undefined {
 }
 
 /** Remaining hops; 70 when the header is missing, undefined when it is no number. */
+/** An address as a Request-URI: without headers, which may not stand there (RFC 3261 section 19.1.1). */
+export function requestUri({ text }: SipUri): string {
+  return text.replace(/\?.*$/s, '');
+}
+
 export function maxForwards(request: SipRequest): number | undefined {
   const value = findHeaders(request.headers, 'Max-Forwards')[0];
   if (value === undefined) return 70;

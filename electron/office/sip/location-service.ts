@@ -56,6 +56,10 @@ export class LocationService implements Disposable {
     return this.#all().find((binding) => binding.contactUri === contactUri);
   }
 
+  byToken(token: string): Binding | undefined {
+    return this.#all().find((binding) => binding.token === token);
+  }
+
   /** Users who proved on this flow who they are. */
   usersOf(flow: Flow): string[] {
     return this.#all()

@@ -1,50 +1,52 @@
 import { findHeaders } from '#shared/sip/find-header.ts';
-import type { HeaderField, SipRequest, SipUri } from '#shared/sip/message.ts';
-import { percentDecode } from '#shared/sip/parse-uri.ts';
+import type { HeaderField, SipRequest, SipResponse } from '#shared/sip/message.ts';
 import { serializeRequest } from '#shared/sip/serialize-message.ts';
-import type { Person } from '#shared/people/person.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Random } from '#shared/util/random.ts';
+import type { DialogTable, Founding } from '../events/dialog-table.ts';
+import type { AddressBook } from '../events/event-package.ts';
+import { type Caller, type CallerIdentity, isAnonymous, wantsPrivacy } from './caller-identity.ts';
+import { type CallRouter, localHosts } from './call-router.ts';
 import { requestDigest } from './request-digest.ts';
-import type { DigestGuard } from './digest-guard.ts';
 import type { FlowTable } from './flow-table.ts';
 import type { Flow } from './flow.ts';
-import { ForkedRequest, type Target } from './forked-request.ts';
-import { addressList, header, maxForwards, optionTags, quoted, tagOf, withReceived, withoutHeaders } from './header-edits.ts';
-import type { LocationService } from './location-service.ts';
+import { type ForkWatcher, ForkedRequest } from './forked-request.ts';
+import {
+  addressList,
+  header,
+  identityHeaders,
+  maxForwards,
+  optionTags,
+  quoted,
+  tagOf,
+  wayHeaders,
+  withReceived,
+  withoutHeaders,
+} from './header-edits.ts';
+import type { ParkAttendant } from './park-attendant.ts';
 import type { RouteTokens } from './route-tokens.ts';
 import type { ServerTransaction } from './server-transaction.ts';
+import { lastStage, plainTarget, type Refusal, type Stage } from './stage.ts';
 import type { TransactionLayer } from './transaction-layer.ts';
 
 export interface ProxyOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly flows: FlowTable;
-  readonly location: LocationService;
   readonly tokens: RouteTokens;
   readonly transactions: TransactionLayer;
-  readonly guard: DigestGuard;
-  readonly directory: ReadonlyMap<string, Person>;
-  /** Token of the robot with this number; undefined for people. */
-  readonly robotToken: (number: string) => string | undefined;
+  readonly identity: CallerIdentity;
+  readonly router: CallRouter;
+  readonly park: ParkAttendant;
+  readonly dialogs: DialogTable;
+  readonly addresses: AddressBook;
   /** The office's own `host:port`. */
   readonly address: string;
 }
 
-/** A refusal by the office itself. */
-interface Refusal {
-  readonly status: number;
-  readonly headers?: readonly HeaderField[];
-}
-
-/** Requests outside of dialogs that are passed on to people and robots. */
-export const proxiedMethods: ReadonlySet<string> = new Set(['INVITE', 'OPTIONS', 'MESSAGE', 'REFER', 'INFO', 'NOTIFY']);
-
-const localHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** A client that lost its flow in the middle of a transaction may come back for so long. */
 const returnGraceMs = 8000;
-const identityHeaders = ['P-Asserted-Identity', 'P-Preferred-Identity'];
 
 /**
  * Stays in the path of every dialog by two Record-Route fields: one names the caller's device, one the callee's. Whoever
@@ -84,25 +86,37 @@ export class Proxy implements Disposable {
     if (route.foreign) return server.reply(403, [], 'No Relaying');
     const inDialog = tagOf(request.to) !== undefined;
     if (inDialog && route.token === undefined) return server.reply(481);
-    const identity = this.#identify(request, flow);
-    const known = inDialog || 'user' in identity;
-    if (!known) return server.reply(identity.status, identity.headers);
-    const found = route.token === undefined ? this.#locate(request.uri, flow) : [{ uri: request.uri.text, token: route.token }];
-    if ('status' in found) return server.reply(found.status, found.headers);
+    const identified = this.#options.identity.identify(request, flow);
+    const refused = 'status' in identified;
+    if (refused && !inDialog) return refuse(server, identified);
+    const caller = refused ? undefined : identified;
+    const stage = this.#stageFor(request, caller, flow, route.token);
+    if ('status' in stage) return refuse(server, stage);
     if (inDialog && this.#options.flows.flowOf(route.token ?? '') === undefined) return server.reply(480);
+    const headers = this.#forwardedHeaders(request, flow, route.headers, hops, caller);
+    const forward = (): void => this.#forward(server, stage, headers, caller, loopMark);
+    if (!inDialog || !this.#options.park.take(server, forward)) forward();
+  }
 
+  #forward(server: ServerTransaction, stage: Stage, headers: readonly HeaderField[], caller: Caller | undefined, loopMark: string): void {
+    const { request } = server;
+    const inDialog = tagOf(request.to) !== undefined;
     if (request.method === 'INVITE') server.reply(100);
-    const recordRoutes = (target: Target): HeaderField[] => (inDialog ? [] : this.#recordRoutes(server.sourceToken, target.token));
+    const founding = request.method === 'INVITE' && !inDialog ? foundingOf(server, caller) : undefined;
+    if (founding !== undefined) this.#options.dialogs.begin(founding);
     const forked = new ForkedRequest({
       ...this.#options,
       server,
-      targets: found,
-      headers: this.#forwardedHeaders(flow, route.headers, hops, 'user' in identity ? identity.user : undefined),
-      recordRoutes,
-      responseIdentity: request.method === 'INVITE' && !inDialog ? this.#assertedIdentity(userOf(request.uri)) : [],
+      stage,
+      headers,
+      recordRoutes: (target) => (inDialog ? [] : this.#recordRoutes(server.sourceToken, target.token)),
+      watcher: founding === undefined ? this.#inDialogWatcher(request) : this.#foundingWatcher(founding),
       newBranch: () => `z9hG4bK${this.#options.random.hex(8)}${loopMark}`,
       sentBy: this.#options.address,
-      onDone: () => this.#pending.delete(server),
+      onDone: () => {
+        this.#pending.delete(server);
+        if (founding !== undefined) this.#options.dialogs.settle(founding);
+      },
     });
     this.#pending.set(server, forked);
     forked.start();
@@ -115,7 +129,7 @@ export class Proxy implements Disposable {
     const target = route.token === undefined ? undefined : this.#options.flows.flowOf(route.token);
     if (target === undefined || route.foreign || hops === 0) return;
     const via = header('Via', `SIP/2.0/WSS ${this.#options.address};branch=z9hG4bK${this.#options.random.hex(8)}`);
-    const headers = [via, ...this.#forwardedHeaders(flow, route.headers, hops, undefined)];
+    const headers = [via, ...this.#forwardedHeaders(request, flow, route.headers, hops, undefined)];
     target.send(serializeRequest({ method: 'ACK', uri: request.uri.text, headers, body: request.body }));
   }
 
@@ -139,6 +153,7 @@ export class Proxy implements Disposable {
         if (gone.includes(server.sourceToken)) forked.cancel([]);
         for (const token of gone) forked.abandonTarget(token);
       }
+      for (const token of gone) this.#options.dialogs.lost(token);
     });
     this.#graceTimers.add(timer);
   }
@@ -156,42 +171,50 @@ export class Proxy implements Disposable {
     return { token, foreign: foreign.length > 0, headers: withoutHeaders(request.headers, 'Route') };
   }
 
-  /** Who sends: the registered user of the flow, or whoever proves it now. From must name the same (RFC 3261 section 16.3). */
-  #identify(request: SipRequest, flow: Flow): { user: string } | Refusal {
-    const claimed = userOf(request.from.uri);
-    const { guard, location } = this.#options;
-    if (claimed === flow.trustedUser || location.usersOf(flow).includes(claimed)) return { user: claimed };
-    const verdict = guard.verify(findHeaders(request.headers, 'Proxy-Authorization'), request.method, request.uri.text);
-    if (verdict.kind === 'accepted') return verdict.user === claimed ? { user: claimed } : { status: 403 };
-    const challenges = guard.challenges(verdict.kind === 'stale').map((value) => header('Proxy-Authenticate', value));
-    return { status: 407, headers: challenges };
+  #stageFor(request: SipRequest, caller: Caller | undefined, flow: Flow, token: string | undefined): Stage | Refusal {
+    if (token !== undefined) return lastStage([plainTarget(request.uri.text, token)]);
+    return caller === undefined ? { status: 403 } : this.#options.router.route(request, caller, flow);
   }
 
-  #locate(uri: SipUri, origin: Flow): Target[] | Refusal {
-    const { location, directory, robotToken } = this.#options;
-    if (!['sip', 'sips', 'tel'].includes(uri.scheme)) return { status: 416 };
-    if (uri.scheme !== 'tel' && !localHosts.has(uri.host)) {
-      const device = location.byContactUri(uri.text);
-      return device === undefined ? { status: 404 } : [{ uri: uri.text, token: device.token }];
-    }
-    const user = userOf(uri);
-    if (!directory.has(user)) return { status: 404 };
-    const robot = robotToken(user);
-    if (robot !== undefined) return [{ uri: uri.text, token: robot }];
-    const devices = location.bindingsOf(user).filter(({ flow }) => flow !== origin);
-    return devices.length === 0 ? { status: 480 } : devices.map(({ contactUri, token }) => ({ uri: contactUri, token }));
+  /** What an INVITE and its answers make of everybody's line. */
+  #foundingWatcher(founding: Founding): ForkWatcher {
+    const { dialogs } = this.#options;
+    return {
+      answered: ({ number, token, group }, response) => {
+        const tag = tagOf(response.to);
+        if (response.status === 100 || tag === undefined) return;
+        const callee = { number, token, group, hidden: wantsPrivacy(response.headers) };
+        dialogs.progress(founding, callee, tag, response.status < 200 ? 'early' : 'confirmed');
+      },
+      failed: ({ token }) => dialogs.refused(founding, token),
+    };
   }
 
-  #forwardedHeaders(flow: Flow, headers: HeaderField[], hops: number, user: string | undefined): HeaderField[] {
-    const cleaned = withoutHeaders(headers, 'Max-Forwards', 'Proxy-Authorization', ...identityHeaders);
-    const asserted = user === undefined ? [] : this.#assertedIdentity(user);
+  /** What a request in a dialog tells about it: over after BYE, and when the other side does not know it or is silent. */
+  #inDialogWatcher(request: SipRequest): ForkWatcher {
+    const end = (): void => this.#options.dialogs.end(request.callId, [tagOf(request.from), tagOf(request.to)]);
+    return {
+      answered: (_target, { status }) => {
+        if (request.method === 'BYE' && status >= 200) end();
+      },
+      failed: (_target, response) => {
+        if (request.method === 'BYE' || isDialogGone(response)) end();
+      },
+    };
+  }
+
+  /** The callee is told who calls by the office alone: what the caller says of it, and of the call's way, is taken out. */
+  #forwardedHeaders(request: SipRequest, flow: Flow, headers: HeaderField[], hops: number, caller: Caller | undefined): HeaderField[] {
+    const cleaned = withoutHeaders(headers, 'Max-Forwards', 'Proxy-Authorization', ...identityHeaders, ...wayHeaders);
+    // who was nobody when the dialog began stays it
+    const named = caller !== undefined && !caller.hidden && !(tagOf(request.to) !== undefined && isAnonymous(request.from.uri));
+    const asserted = named ? this.#assertedIdentity(caller.shown) : [];
     return [...withReceived(cleaned, flow.remoteAddress), header('Max-Forwards', hops - 1), ...asserted];
   }
 
-  #assertedIdentity(user: string): HeaderField[] {
-    const person = this.#options.directory.get(user);
-    const host = this.#options.address.replace(/:\d+$/, '');
-    return person === undefined ? [] : [header('P-Asserted-Identity', `${quoted(person.name)} <sip:${user}@${host}>`)];
+  #assertedIdentity(number: string): HeaderField[] {
+    const { addresses } = this.#options;
+    return [header('P-Asserted-Identity', `${quoted(addresses.nameOf(number))} <${addresses.uriOf(number)}>`)];
   }
 
   #recordRoutes(source: string, target: string): HeaderField[] {
@@ -200,8 +223,17 @@ export class Proxy implements Disposable {
   }
 }
 
-/** The number that a URI names: user part without escapes, or the digits of a tel URI. */
-export function userOf(uri: SipUri): string {
-  const user = percentDecode(uri.user ?? '');
-  return uri.scheme === 'tel' ? user.replace(/[-.()]/g, '') : user;
+function refuse(server: ServerTransaction, { status, headers, reason }: Refusal): void {
+  server.reply(status, headers, reason);
+}
+
+function foundingOf({ request, sourceToken }: ServerTransaction, caller: Caller | undefined): Founding {
+  const { user = '', shown = user, hidden = false } = caller ?? {};
+  const end = { number: user, token: sourceToken, hidden, group: shown === user ? undefined : shown };
+  return { callId: request.callId, callerTag: tagOf(request.from) ?? '', caller: end };
+}
+
+/** RFC 5057 section 5.1; undefined: silence. */
+function isDialogGone(response: SipResponse | undefined): boolean {
+  return response === undefined || response.status === 481 || response.status === 408;
 }
