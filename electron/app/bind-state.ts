@@ -8,6 +8,7 @@ import type { HistoryDatabase } from '../storage/history-database.ts';
 import type { AppState } from '#shared/state/app-state.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { Notices } from './notices.ts';
+import type { ServerFeatures } from './server-features.ts';
 
 export interface BoundServices {
   readonly state: StateStore;
@@ -16,6 +17,7 @@ export interface BoundServices {
   readonly calls: CallService;
   readonly media: MediaPort;
   readonly people: PeopleDirectory;
+  readonly features: ServerFeatures;
   readonly history: HistoryDatabase;
   readonly notices: Notices;
   /** What the `app` slice says now: theme and language depend on settings and system. */
@@ -24,12 +26,17 @@ export interface BoundServices {
 
 /** Copies what services announce into the state that windows replicate. Slices have one writer each: the lines below. */
 export function bindState(services: BoundServices): Disposable {
-  const { state, settings, session, calls, media, people, notices } = services;
+  const { state, settings, session, calls, media, people, features, notices } = services;
   const bound = new DisposableStore();
   bound.add(session.onStateChanged((value) => state.set('session', value)));
   bound.add(session.onRegistrationChanged((value) => state.set('registration', value)));
   bound.add(calls.onChanged((value) => state.set('calls', [...value])));
   bound.add(people.onChanged((value) => state.set('people', [...value])));
+  bound.add(features.lines.onChanged((value) => state.set('lines', [...value])));
+  bound.add(features.parked.onChanged((value) => state.set('parked', [...value])));
+  bound.add(features.callbacks.onChanged((value) => state.set('callbacks', [...value])));
+  bound.add(features.messages.onChanged((value) => state.set('messages', [...value])));
+  bound.add(features.availability.onChanged((value) => state.set('availability', value)));
   bound.add(notices.onChanged((value) => state.set('notices', [...value])));
   bound.add(media.onReadyChanged((ready) => state.set('media', { ready })));
   bound.add(media.onDevicesChanged((devices) => state.set('devices', devices)));

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { app, clipboard, session as electronSession, shell } from 'electron';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
-import type { AppState } from '#shared/state/app-state.ts';
-import { initialState } from '#shared/state/initial-state.ts';
+import type { AppState, Policy } from '#shared/state/app-state.ts';
+import { initialPolicy, initialState } from '#shared/state/initial-state.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
 import { StateStore } from '../ipc/state-store.ts';
 import { uiHandlers } from '../ipc/ui-handlers.ts';
 import { SupportReport } from '../logging/support-report.ts';
+import { PolicyFile, policyPath } from '../policy/policy-file.ts';
 import { MediaService } from '../media/media-service.ts';
 import { MediaWindow } from '../media/media-window.ts';
 import { pages } from '../shell/app-scheme.ts';
 import { securePreferences } from '../shell/web-preferences.ts';
 import { announceHistory, bindState } from './bind-state.ts';
 import { watchFaults } from './faults.ts';
+import { chooseFolder, showRecording } from './file-dialogs.ts';
 import { foldersOf } from './folders.ts';
 import { layFoundation } from './foundation.ts';
 import { iceConfigurationOf, icePasswordKey } from './ice-configuration.ts';
@@ -60,6 +62,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
 
   const channel = new MediaWindow({ url: pages.media, preferences: securePreferences(folders.preload('media')) });
   const media = owned.add(new MediaService({ channel, clock, logger: loggers.logger('media') }));
+  let policy: Policy = initialPolicy;
   const passwordReady = Promise.withResolvers<undefined>();
   const services: Services = buildServices(
     {
@@ -67,12 +70,13 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       launch,
       media,
       userAgentName: `Commute/${app.getVersion()}`,
+      policy: () => policy,
       historyChanged: () => announceHistory({ state, history: services.history }),
       passwordReady: passwordReady.promise,
     },
     owned,
   );
-  const { settings, secrets, history, calls, session } = services;
+  const { settings, secrets, history, calls, session, recordings, features } = services;
 
   const appFacts = (): AppState['app'] => {
     const { theme, language } = settings.get().appearance;
@@ -109,6 +113,13 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       remove: (ids) => andAnnounce(history.remove(ids)),
       restore: (entries) => andAnnounce(history.restore(entries)),
       markSeen: () => andAnnounce(history.markSeen()),
+    },
+    availability: features.availability,
+    callbacks: features.callbacks,
+    messages: features.messages,
+    recordings: {
+      chooseFolder: () => chooseFolder(settings.get().recording.folder),
+      show: (id) => showRecording(history.find(id)?.recording ?? null),
     },
     updateSettings: (patch) => settings.update(patch),
     setIcePassword: (id, password) => {
@@ -147,6 +158,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     askToCut: () => askToCut(state.state.app.language),
     leave: async () => {
       await session.leave();
+      await recordings.finishAll();
       await Promise.all([settings.flush(), secrets.flush(), services.placement.flush()]);
       owned.dispose();
     },
@@ -162,9 +174,18 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
         void shutdown.request();
       });
       // A window's place that cannot be read is no loss worth telling.
-      const [settingsProblem, secretsProblem] = await Promise.all([settings.load(), secrets.load(), services.placement.load()]);
-      for (const problem of [settingsProblem, secretsProblem]) if (problem !== undefined) notices.add(problem);
+      const policyFile = new PolicyFile({ path: policyPath(process.platform, process.env['ProgramData']), logger });
+      const [settingsProblem, secretsProblem, rules] = await Promise.all([
+        settings.load(),
+        secrets.load(),
+        policyFile.read(),
+        services.placement.load(),
+      ]);
+      for (const problem of [settingsProblem, secretsProblem, rules.problem]) if (problem !== undefined) notices.add(problem);
+      policy = rules.policy;
+      state.set('policy', policy);
       if (settings.get().instanceId === '') settings.update({ instanceId: newId() });
+      features.start();
       calls.start();
       if (settings.get().account?.kind !== 'server') return;
       const firstWord = new Promise<void>((resolve) => {
@@ -203,6 +224,8 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
         main.onShown(() => {
           startMedia();
           history.start();
+          services.journal.start();
+          recordings.begin();
           andAnnounce(undefined);
         }),
       );

@@ -1,11 +1,16 @@
 import { safeStorage, type UtilityProcess, utilityProcess } from 'electron';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
+import { featuresOnChange } from '#shared/settings/feature-presets.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
 import { noPlacement, type Placement, placementSchema } from '#shared/windows/placement.ts';
 import { CallService } from '../calls/call-service.ts';
 import type { MediaPort } from '../media/media-port.ts';
+import type { Policy } from '#shared/state/app-state.ts';
 import type { PracticeOfficeLocator } from '../office/practice-office-locator.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
+import { Recordings } from '../recordings/recordings.ts';
+import { CallJournal } from '../storage/call-journal.ts';
 import type { OfficePort } from '../profiles/session-ports.ts';
 import { SessionService } from '../profiles/session-service.ts';
 import { Line } from '../sip/line.ts';
@@ -14,6 +19,7 @@ import { SecretStore } from '../storage/secret-store.ts';
 import { SettingsStore } from '../storage/settings-store.ts';
 import { VersionedDocument } from '../storage/versioned-document.ts';
 import type { Foundation } from './foundation.ts';
+import { buildServerFeatures, followCalls, type ServerFeatures } from './server-features.ts';
 
 export interface Services {
   readonly settings: SettingsStore;
@@ -22,6 +28,9 @@ export interface Services {
   readonly placement: VersionedDocument<Placement>;
   readonly people: PeopleDirectory;
   readonly media: MediaPort;
+  readonly recordings: Recordings;
+  readonly journal: CallJournal;
+  readonly features: ServerFeatures;
   readonly calls: CallService;
   readonly session: SessionService;
 }
@@ -32,6 +41,7 @@ export interface ServiceOptions {
   readonly media: MediaPort;
   readonly userAgentName: string;
   readonly historyChanged: () => void;
+  readonly policy: () => Policy;
   /** When the key store can be asked. */
   readonly passwordReady: Promise<unknown>;
 }
@@ -44,7 +54,7 @@ const endCallsMs = 1_500;
 
 /** Builds the services and joins them; starts none. */
 export function buildServices(
-  { foundation, launch, media, userAgentName, historyChanged, passwordReady }: ServiceOptions,
+  { foundation, launch, media, userAgentName, historyChanged, policy, passwordReady }: ServiceOptions,
   owned: DisposableStore,
 ): Services {
   const { clock, random, newId, folders, loggers, ladder, notices } = foundation;
@@ -60,24 +70,37 @@ export function buildServices(
     }),
   );
   for (const store of [settings, secrets, history]) owned.add(store.onProblem((problem) => notices.add(problem)));
-  const people = owned.add(new PeopleDirectory());
+  const people = owned.add(new PeopleDirectory(() => settings.get().dialling));
+  const journal = owned.add(new CallJournal({ history, clock }));
+  owned.add(journal.onChanged(historyChanged));
+  const recordings = owned.add(
+    new Recordings({ media, settings: () => settings.get().recording, policy, clock, logger: loggers.logger('recordings') }),
+  );
+  const features = buildServerFeatures(foundation, { settings, people }, owned);
   const calls = owned.add(
     new CallService({
       media,
       clock,
       logger: loggers.logger('calls'),
       newCallId: newId,
-      ringVolume: () => settings.get().audio.ringVolume,
+      rules: () => settings.get(),
+      policy,
       nameOf: (number) => people.nameOf(number),
-      writeHistory: (entry) => {
-        history.put(entry);
-        historyChanged();
-      },
+      journal,
+      recordings,
+      lastDialled: () => history.lastDialled(),
+      lastEmergencyAt: () => history.lastEmergencyAt(),
+      watchedDialog: (number) => features.lines.dialogOf(number),
+      notify: ({ code, details }) => notices.add(new AppError(code, { details })),
     }),
   );
+  owned.add(followCalls(calls, features));
   const session = owned.add(
     new SessionService({
-      settings: { account: () => settings.get().account, save: (account) => settings.update({ account }) },
+      settings: {
+        account: () => settings.get().account,
+        save: (account) => settings.update({ account, ...featuresOnChange(settings.get().account, account) }),
+      },
       secrets,
       office: buildOffice(foundation, launch, owned),
       createLine: (account, password) =>
@@ -103,9 +126,14 @@ export function buildServices(
       logger: loggers.logger('session'),
     }),
   );
-  owned.add(session.onLineChanged((line) => calls.setLine(line)));
+  owned.add(
+    session.onLineChanged((line) => {
+      calls.setLine(line);
+      features.setLine(line);
+    }),
+  );
   owned.add(session.onStateChanged(({ account }) => people.setAccount(account)));
-  return { settings, secrets, history, placement, people, media, calls, session };
+  return { settings, secrets, history, placement, people, media, recordings, journal, features, calls, session };
 }
 
 /** The office is loaded when somebody wants it: its certificate maker alone costs a start more than all else. */
@@ -132,7 +160,8 @@ function buildOffice({ clock, random, folders, loggers }: Foundation, launch: La
 }
 
 async function endCalls(calls: CallService, { clock }: Foundation): Promise<void> {
-  if (!calls.hasLiveCalls) return;
+  // a referral that nobody answered goes with the line as well
+  if (!calls.hasLiveCalls) return calls.hangUpAll();
   await new Promise<void>((resolve) => {
     const finish = (): void => {
       deadline.dispose();

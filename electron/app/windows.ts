@@ -49,7 +49,11 @@ export function buildWindows(
   const { folders, clock, loggers } = foundation;
   const door = owned.add(new IpcDoor(loggers.logger('door')));
   door.start();
-  const look = () => ({ theme: state.state.app.theme, language: state.state.app.language });
+  const look = () => ({
+    theme: state.state.app.theme,
+    language: state.state.app.language,
+    replies: state.state.settings.calls.replies,
+  });
   const main = owned.add(
     new MainWindow({
       preload: folders.preload('ui'),
@@ -82,6 +86,7 @@ export function buildWindows(
               main.show();
             },
             decline: (call) => calls.decline(call),
+            reply: (call, text) => calls.reply(call, text),
             openMain: () => main.show(),
           }),
         }),

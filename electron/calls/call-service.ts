@@ -1,86 +1,116 @@
-import type { CallId, CallView, Party } from '#shared/calls/call.ts';
-import { dialledCall, receivedCall, transition } from '#shared/calls/call-machine.ts';
-import { admitIncoming, callLimit, callsToHold, liveCalls, mayDial } from '#shared/calls/call-policy.ts';
-import type { Call, CallEvent, Step } from '#shared/calls/call-state.ts';
-import { viewOf } from '#shared/calls/call-view.ts';
-import { readDialTarget } from '#shared/calls/dial-target.ts';
-import type { HistoryEntry } from '#shared/calls/history-entry.ts';
-import { AppError } from '#shared/errors/app-error.ts';
+import type { CallId, CallView } from '#shared/calls/call.ts';
+import { callsToResume, isLive, liveCalls } from '#shared/calls/call-policy.ts';
+import { isHeld, nameOfParty } from '#shared/calls/call-facts.ts';
+import type { Call, CallEvent, DeclineKind } from '#shared/calls/call-state.ts';
+import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import type { DialOptions } from '#shared/ipc/ui-contract.ts';
 import type { ToneProbe } from '#shared/media/media.ts';
+import type { DialogState } from '#shared/people/line-state.ts';
+import type { Policy } from '#shared/state/app-state.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
-import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { MediaPort } from '../media/media-port.ts';
 import type { SipCallEvent, SipLine } from '../sip/sip-line.ts';
+import { type NameOf, withNames } from './address-book.ts';
+import { CallBook } from './call-book.ts';
+import { CallRecordings } from './call-recordings.ts';
+import { Conference } from './conference.ts';
+import { Dialler } from './dialler.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { Farewells } from './farewells.ts';
 import { MediaWatch } from './media-watch.ts';
+import type { CallJournal, CallRules, Recordings } from './ports.ts';
+import { Reception } from './reception.ts';
+import { Transfers } from './transfers.ts';
 
 export interface CallServiceOptions {
   readonly media: MediaPort;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newCallId: () => CallId;
-  readonly ringVolume: () => number;
-  /** The name a person's own contacts have for a number. */
-  readonly nameOf: (number: string) => string | undefined;
-  readonly writeHistory: (entry: HistoryEntry) => void;
-}
-
-interface Entry {
-  call: Call;
-  readonly line: SipLine;
-  readonly target: string | null;
+  readonly rules: () => CallRules;
+  readonly policy: () => Policy;
+  readonly nameOf: NameOf;
+  readonly journal: CallJournal;
+  readonly recordings: Recordings;
+  /** The last number that was dialled from here; null when none was. */
+  readonly lastDialled: () => string | null;
+  /** When the last emergency call of any start ended, wall time in ms; null when there was none. */
+  readonly lastEmergencyAt: () => number | null;
+  /** What rings at a number whose dialogs are watched; null when nothing does, or it is not watched. */
+  readonly watchedDialog: (number: string) => DialogState | null;
+  /** Tells the person what went wrong when no card is left to say it. */
+  readonly notify: (error: ErrorReport) => void;
 }
 
 /**
- * All calls of the app. Every surface (window, toast, key, headset) calls the same methods; the machine decides, the
- * effect runner acts, and what happens is fed back here.
+ * The door to all calls. Every surface (window, toast, key, headset) calls the same methods; the machine decides, the
+ * effect runner acts, and what happens is fed back here. A verb that is impossible throws `call-unknown` or `call-verb-impossible`.
  */
 export class CallService implements Disposable {
   readonly #options: CallServiceOptions;
-  readonly #entries = new Map<CallId, Entry>();
+  readonly #book: CallBook;
   readonly #runner: EffectRunner;
   readonly #watch: MediaWatch;
-  readonly #lineSubscriptions = new DisposableStore();
-  readonly #subscriptions = new DisposableStore();
   readonly #farewells: Farewells;
-  readonly #changed = new Emitter<readonly CallView[]>();
+  readonly #recordings: CallRecordings;
+  readonly #dialler: Dialler;
+  readonly #transfers: Transfers;
+  readonly #reception: Reception;
+  readonly #subscriptions = new DisposableStore();
   #line: SipLine | undefined;
   #lineListeners: Disposable | undefined;
 
-  readonly onChanged = this.#changed.event;
+  /** The conference that is mixed here. */
+  readonly conference: Conference;
 
   constructor(options: CallServiceOptions) {
     this.#options = options;
-    const { media, clock, logger, ringVolume, writeHistory } = options;
-    this.#runner = new EffectRunner({ media, clock, logger, ringVolume, writeHistory, report: (id, event) => this.#feed(id, event) });
+    const { media, clock, logger, rules, nameOf, journal, recordings, newCallId, lastDialled, watchedDialog } = options;
+    const report = (id: CallId, event: CallEvent): void => this.#report(id, event);
+    this.#recordings = new CallRecordings({ media, recordings, tone: () => rules().recording.tone, clock, logger, report });
     this.#farewells = new Farewells(media, clock);
-    this.#watch = new MediaWatch({ media, clock, onChanged: () => this.#publish() });
+    this.#watch = new MediaWatch({ media, clock, onChanged: () => this.#book.touch() });
+    this.#runner = new EffectRunner({
+      ...{ media, recordings: this.#recordings, journal, clock, logger, report },
+      ringVolume: () => rules().audio.ringVolume,
+      heard: (id) => this.#watch.heard(id),
+    });
+    this.#book = new CallBook({ runner: this.#runner, watch: this.#watch, farewells: this.#farewells, clock, logger });
+    const shared = { book: this.#book, rules, nameOf, clock, logger };
+    this.#dialler = new Dialler({ ...shared, line: () => this.#line ?? null, newCallId, lastDialled, watchedDialog });
+    this.#transfers = new Transfers(this.#book, this.#dialler);
+    this.#reception = new Reception({ ...shared, lastEmergencyAt: options.lastEmergencyAt });
+    const peerOf = (id: CallId): string => this.#runner.peerOf(id);
+    this.conference = new Conference({ book: this.#book, transfers: this.#transfers, media, peerOf, logger });
+  }
+
+  get onChanged(): CallBook['onChanged'] {
+    return this.#book.onChanged;
   }
 
   start(): void {
     const { media } = this.#options;
-    this.#subscriptions.add(
+    const own = this.#subscriptions;
+    const ofPeer = (peer: string, event: CallEvent): void => this.#book.feed(this.#runner.callOfPeer(peer), event);
+    this.#recordings.start();
+    this.conference.start();
+    own.add(this.#book.onChanged(() => this.#reception.watchEmergencies()));
+    own.add(
       media.onPeerState(({ peer, state }) => {
-        const id = this.#runner.callOfPeer(peer);
-        if (state === 'connected') this.#feed(id, { type: 'media-connected' });
-        if (state === 'failed') this.#mediaLost(id, 'path-lost');
+        if (state === 'connected') ofPeer(peer, { type: 'media-connected' });
+        if (state === 'failed') this.#mediaLost(this.#runner.callOfPeer(peer), 'path-lost');
       }),
     );
-    this.#subscriptions.add(
+    own.add(
       media.onLost(({ peers }) => {
         const lost = new Set(peers);
-        for (const id of [...this.#entries.keys()]) if (lost.has(this.#runner.peerOf(id))) this.#mediaLost(id, 'window-lost');
+        for (const { id } of this.#book.calls()) if (lost.has(this.#runner.peerOf(id))) this.#mediaLost(id, 'window-lost');
       }),
     );
-    this.#subscriptions.add(
-      media.onMicrophoneFailed(({ peer, error }) => this.#feed(this.#runner.callOfPeer(peer), { type: 'microphone-failed', error })),
-    );
-    this.#subscriptions.add(
-      media.onMicrophoneRecovered(({ peer }) => this.#feed(this.#runner.callOfPeer(peer), { type: 'microphone-recovered' })),
-    );
+    own.add(media.onMicrophoneFailed(({ peer, error }) => ofPeer(peer, { type: 'microphone-failed', error })));
+    own.add(media.onMicrophoneRecovered(({ peer }) => ofPeer(peer, { type: 'microphone-recovered' })));
   }
 
   /** The line that new calls use; null when signed out. Calls of the line before stay with it until they end. */
@@ -93,193 +123,205 @@ export class CallService implements Disposable {
     listeners.add(
       line.onCallPeerChanged(({ call, peer }) => {
         this.#runner.setPeer(call, peer);
-        this.#feed(call, { type: 'peer-changed' });
+        this.#book.feed(call, { type: 'peer-changed' });
+        this.#book.touch();
       }),
     );
-    this.#lineListeners = this.#lineSubscriptions.add(listeners);
+    this.#lineListeners = listeners;
   }
 
   views(): readonly CallView[] {
-    return [...this.#entries.values()].map(({ call }) => viewOf(call, this.#watch.factsOf(call.id)));
+    return this.#book.views();
   }
 
   /** Whether quitting now would cut somebody off. */
   get hasLiveCalls(): boolean {
-    return liveCalls(this.#calls()).length > 0;
+    return liveCalls(this.#book.calls()).length > 0;
   }
 
   /**
-   * Dials what a person typed.
-   * @throws AppError number-invalid, not-signed-in, not-registered, too-many-calls
+   * Dials what a person typed. An emergency number is dialled as it is, whatever the settings say.
+   * @throws AppError number-invalid, not-signed-in, not-registered, emergency-not-registered, emergency-in-progress, too-many-calls
    */
-  dial(typed: string): CallId {
-    const line = this.#line;
-    if (line === undefined) throw new AppError('not-signed-in');
-    const dialled = readDialTarget(typed);
-    if (!dialled.ok) throw new AppError(dialled.error.code, { details: dialled.error.details });
-    const number = dialled.target.replace(/^sips?:/i, '');
-    if (line.registration.phase !== 'registered') throw new AppError('not-registered', { details: { number } });
-    if (!mayDial(this.#calls())) throw new AppError('too-many-calls', { details: { limit: callLimit } });
-    const id = this.#options.newCallId();
-    const remote: Party = { displayName: this.#options.nameOf(number) ?? '', number, uri: dialled.target };
-    this.#holdOthers(id);
-    this.#adopt(dialledCall(id, remote, this.#options.clock.wallMs()), line, dialled.target);
-    return id;
+  dial(typed: string, options?: DialOptions): CallId {
+    return this.#dialler.dial(typed, options);
   }
 
+  /** @throws AppError nothing-to-redial, and as `dial` */
+  redial(): CallId {
+    return this.#dialler.redial();
+  }
+
+  /** Fetches the call of a parking place. @throws AppError feature-not-offered, and as `dial` */
+  retrieve(slot: string): CallId {
+    return this.#dialler.retrieve(slot);
+  }
+
+  /** Takes a call that rings at a number, or anywhere in the group. @throws AppError feature-not-offered, and as `dial` */
+  pickUp(number: string | null): CallId {
+    return this.#dialler.pickUp(number);
+  }
+
+  /** @throws AppError emergency-in-progress */
   answer(id: CallId): void {
-    this.#verb(id, ['ringing-in']);
-    this.#holdOthers(id);
-    this.#feed(id, { type: 'answer' });
+    this.#book.verb(id, isRinging);
+    this.#book.assertNoEmergency(id);
+    this.#book.feed(id, { type: 'answer' });
   }
 
-  decline(id: CallId): void {
-    this.#verb(id, ['ringing-in']);
-    this.#feed(id, { type: 'decline' });
+  decline(id: CallId, as: DeclineKind = 'declined'): void {
+    this.#book.verb(id, isRinging);
+    this.#book.feed(id, { type: 'decline', as });
+  }
+
+  /** Declines and sends the caller a text. A text that was not delivered becomes a notice: the card is gone by then. */
+  reply(id: CallId, text: string): void {
+    const { call, line } = this.#book.verb(id, isRinging);
+    const { remote } = call;
+    this.#book.feed(id, { type: 'decline', as: 'declined' });
+    line.sendMessage(remote.uri || remote.number, text).catch((error: unknown) => {
+      const { code, details } = reportOf(error);
+      this.#options.logger.warn('A reply was not delivered', { ...details, code, call: id });
+      this.#options.notify({ code, details: { ...details, name: nameOfParty(remote) } });
+    });
+  }
+
+  /** Sends a ringing call on. @throws AppError number-invalid */
+  deflect(id: CallId, typed: string): void {
+    this.#transfers.deflect(id, typed);
   }
 
   hangUp(id: CallId): void {
-    this.#verb(id, ['dialling', 'ringing-out', 'early-media', 'ringing-in', 'answering', 'connected', 'ending']);
-    this.#feed(id, { type: 'hang-up' });
+    this.#book.verb(id, (call) => call.phase !== 'ended');
+    this.#book.feed(id, { type: 'hang-up' });
   }
 
   setMuted(id: CallId, muted: boolean): void {
-    this.#verb(id, ['dialling', 'ringing-out', 'early-media', 'ringing-in', 'answering', 'connected']);
-    this.#feed(id, { type: 'set-muted', muted });
+    this.#book.verb(id, isLive);
+    this.#book.feed(id, { type: 'set-muted', muted });
   }
 
+  /**
+   * Coming off hold puts the others on hold; a member of the conference brings all of it back. An emergency call is never put on hold.
+   * @throws AppError emergency-in-progress
+   */
   setHeld(id: CallId, held: boolean): void {
-    this.#verb(id, ['connected']);
-    if (!held) this.#holdOthers(id);
-    this.#feed(id, { type: 'set-held', held });
+    this.#book.verb(id, (call) => isConnected(call) && !(held && call.emergency));
+    if (!held) this.#book.assertNoEmergency(id);
+    const chosen = held ? [id] : callsToResume(this.#book.calls(), id);
+    this.#book.together(() => {
+      for (const each of chosen) this.#book.feed(each, { type: 'set-held', held });
+    });
   }
 
+  /** Takes a held call back, and the one in hand goes on hold. */
+  swap(id: CallId): void {
+    this.#book.verb(id, (call) => isConnected(call) && isHeld(call));
+    this.setHeld(id, false);
+  }
+
+  /** @param digits 0-9 * # A-D; sent the way the account's settings say */
   sendDtmf(id: CallId, digits: string): void {
-    this.#verb(id, ['connected', 'early-media']);
-    this.#feed(id, { type: 'send-dtmf', digits });
+    this.#book.verb(id, ({ phase }) => phase === 'connected' || phase === 'early-media');
+    this.#book.feed(id, { type: 'send-dtmf', digits, by: this.#options.rules().dialling.dtmf });
   }
 
-  /** @throws AppError call-unknown */
+  /** Blind: the far end is asked to call the target. @throws AppError number-invalid */
+  transfer(id: CallId, typed: string): void {
+    this.#transfers.transfer(id, typed);
+  }
+
+  /** Holds the call and dials somebody on its behalf. @throws AppError as `dial` */
+  consult(id: CallId, typed: string): CallId {
+    return this.#transfers.consult(id, typed);
+  }
+
+  completeTransfer(consultation: CallId): void {
+    this.#transfers.complete(consultation);
+  }
+
+  backToCaller(consultation: CallId): void {
+    this.#transfers.backToCaller(consultation);
+  }
+
+  /** Connects two live calls with each other and leaves both. */
+  connect(id: CallId, other: CallId): void {
+    this.#transfers.connect(id, other);
+  }
+
+  /** Whether the person calls whom the far end asks us to call. @throws AppError as `dial` */
+  answerReferral(id: CallId, accept: boolean): void {
+    this.#transfers.answerReferral(id, accept);
+  }
+
+  /** @throws AppError feature-not-offered */
+  park(id: CallId, slot: string | null): void {
+    this.#transfers.park(id, slot);
+  }
+
+  /** @throws AppError recording-forbidden, feature-not-offered, recording-folder-missing */
+  setRecording(id: CallId, on: boolean): void {
+    this.#book.verb(id, isConnected);
+    if (on) this.#assertRecordable();
+    this.#book.feed(id, { type: 'set-recording', on });
+  }
+
   sipCallIds(id: CallId): readonly string[] {
-    return this.#verb(id).line.sipCallIds(id);
+    return this.#book.verb(id).line.sipCallIds(id);
   }
 
   async probeTone(id: CallId, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe> {
-    this.#verb(id, ['connected', 'early-media', 'answering']);
+    this.#book.verb(id, ({ phase }) => phase === 'connected' || phase === 'early-media' || phase === 'answering');
     return this.#options.media.probeTone(this.#runner.peerOf(id), direction, durationMs);
   }
 
   /** Ends every call; for sign-out and quit. */
   hangUpAll(): void {
-    for (const { id } of liveCalls(this.#calls())) this.#feed(id, { type: 'hang-up' });
+    this.#book.together(() => {
+      for (const { id } of this.#book.calls()) this.#book.feed(id, { type: 'hang-up' });
+    });
   }
 
   dispose(): void {
     this.#lineListeners?.dispose();
-    this.#lineSubscriptions.dispose();
     this.#subscriptions.dispose();
+    this.conference.dispose();
     this.#farewells.dispose();
     this.#watch.dispose();
+    this.#recordings.dispose();
     this.#runner.dispose();
-    this.#entries.clear();
-    this.#changed.dispose();
-  }
-
-  #calls(): readonly Call[] {
-    return [...this.#entries.values()].map(({ call }) => call);
-  }
-
-  #verb(id: CallId, phases?: readonly Call['phase'][]): Entry {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) throw new AppError('call-unknown', { details: { call: id } });
-    if (phases !== undefined && !phases.includes(entry.call.phase)) {
-      throw new AppError('call-verb-impossible', { details: { call: id, phase: entry.call.phase } });
-    }
-    return entry;
-  }
-
-  #holdOthers(next: CallId): void {
-    for (const id of callsToHold(this.#calls(), next)) this.#feed(id, { type: 'set-held', held: true });
+    this.#book.dispose();
   }
 
   #onSip(line: SipLine, event: SipCallEvent): void {
-    if (event.type === 'invite-received') return this.#onInvite(line, event);
-    this.#feed(event.call, event);
+    if (event.type === 'invite-received') return this.#reception.receive(line, event);
+    if (event.type === 'roster-changed') return this.#book.setRoster(event.call, event.roster);
+    const remote = this.#book.find(event.call)?.call.remote;
+    this.#book.feed(event.call, remote === undefined ? event : withNames(event, remote, this.#options.nameOf));
   }
 
-  #onInvite(line: SipLine, event: Extract<SipCallEvent, { type: 'invite-received' }>): void {
-    const admission = admitIncoming(this.#calls());
-    if (!admission.admitted) {
-      this.#options.logger.info('Too many calls at once: the caller hears busy', { call: event.call });
-      return line.reject(event.call, 486);
-    }
-    const remote = { ...event.remote, displayName: this.#options.nameOf(event.remote.number) ?? event.remote.displayName };
-    this.#adopt(receivedCall(event.call, remote, event.redirectedBy, admission.tone, this.#options.clock.wallMs()), line, null);
-  }
-
-  #adopt(step: Step, line: SipLine, target: string | null): void {
-    this.#entries.set(step.call.id, { call: step.call, line, target });
-    // What the far end waits for goes first; the log is for later.
-    this.#runner.run(step.call, step.effects, line, target);
-    this.#options.logger.info('Call', { call: step.call.id, to: step.call.phase });
-    this.#publish();
+  #report(id: CallId, event: CallEvent): void {
+    this.#book.feed(id, event.type === 'deadline' ? this.#reception.deadlineEvent(id, event) : event);
   }
 
   #mediaLost(id: CallId, cause: 'window-lost' | 'path-lost'): void {
-    const entry = this.#entries.get(id);
-    if (entry !== undefined) this.#feed(id, { type: 'media-lost', cause, farEndProduct: entry.line.farEndProduct(id) });
+    const entry = this.#book.find(id);
+    if (entry !== undefined) this.#book.feed(id, { type: 'media-lost', cause, farEndProduct: entry.line.farEndProduct(id) });
   }
 
-  #feed(id: CallId, event: CallEvent): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) {
-      this.#options.logger.debug('News of a call that is gone', { call: id, event: event.type });
-      return;
-    }
-    const before = entry.call;
-    const step = transition(before, event, this.#options.clock.wallMs());
-    if (step.call === before && step.effects.length === 0) {
-      this.#options.logger.debug('No change', { call: id, event: event.type, phase: before.phase });
-      return;
-    }
-    entry.call = this.#named(before, step.call);
-    this.#runner.run(entry.call, step.effects, entry.line, entry.target);
-    if (before.phase !== step.call.phase) {
-      this.#options.logger.info('Call', { call: id, from: before.phase, to: step.call.phase, event: event.type });
-    }
-    this.#logTrouble(before, step.call);
-    this.#watch.follow(entry.call, this.#runner.peerOf(id));
-    if (entry.call.phase === 'ended') this.#farewells.begin(entry.call, () => this.#forget(id));
-    this.#publish();
+  #assertRecordable(): void {
+    const { policy, rules } = this.#options;
+    const { offered, folder } = rules().recording;
+    if (policy().recording === 'forbidden') throw new AppError('recording-forbidden');
+    if (!offered) throw new AppError('feature-not-offered', { details: { feature: 'recording' } });
+    if (folder === null) throw new AppError('recording-folder-missing');
   }
+}
 
-  /** What the card shows as an error stands in the log with its code. */
-  #logTrouble(before: Call, after: Call): void {
-    const { logger } = this.#options;
-    const { microphoneError } = after;
-    if (microphoneError !== null && microphoneError !== before.microphoneError) {
-      logger.warn('The far end cannot hear us', { ...microphoneError.details, code: microphoneError.code, call: after.id });
-    }
-    if (after.phase !== 'ended' || after.reason.kind !== 'failed') return;
-    const { code, details } = after.reason.error;
-    logger.warn('A call failed', { ...details, code, call: after.id });
-  }
+function isRinging({ phase }: Call): boolean {
+  return phase === 'ringing-in';
+}
 
-  /** A name of the person's own contacts wins over what the far end says of itself, also when that changes in the call. */
-  #named(before: Call, after: Call): Call {
-    if (after.remote === before.remote) return after;
-    const name = this.#options.nameOf(after.remote.number) ?? (after.remote.displayName || before.remote.displayName);
-    return { ...after, remote: { ...after.remote, displayName: name } };
-  }
-
-  #forget(id: CallId): void {
-    this.#entries.delete(id);
-    this.#watch.forget(id);
-    this.#runner.release(id);
-    this.#publish();
-  }
-
-  #publish(): void {
-    this.#changed.fire(this.views());
-  }
+function isConnected({ phase }: Call): boolean {
+  return phase === 'connected';
 }

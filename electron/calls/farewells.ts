@@ -1,6 +1,6 @@
 import type { CallId } from '#shared/calls/call.ts';
-import type { Call } from '#shared/calls/call-state.ts';
-import { farewellMs, farewellTone } from '#shared/calls/farewell.ts';
+import type { EndedCall } from '#shared/calls/call-state.ts';
+import { farewellMs, type FarewellTone } from '#shared/calls/farewell.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { MediaPort } from '../media/media-port.ts';
@@ -25,9 +25,8 @@ export class Farewells implements Disposable {
   }
 
   /** @param gone the card's time is over */
-  begin(call: Extract<Call, { phase: 'ended' }>, gone: () => void): void {
+  begin(call: EndedCall, tone: FarewellTone | null, gone: () => void): void {
     const timers = new DisposableStore();
-    const tone = farewellTone(call);
     if (tone !== null) {
       const key = `${call.id} farewell`;
       this.#media.startTone(key, tone, toneVolume);

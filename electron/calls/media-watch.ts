@@ -1,8 +1,10 @@
 import type { CallId } from '#shared/calls/call.ts';
+import { isHeld } from '#shared/calls/call-facts.ts';
 import type { Call } from '#shared/calls/call-state.ts';
 import type { CallMediaFacts } from '#shared/calls/call-view.ts';
+import { heardQuality, noReadings, type QualityCounts } from '#shared/calls/heard-quality.ts';
 import { codecLabel } from '#shared/media/codec-label.ts';
-import { qualityOf } from '#shared/media/quality.ts';
+import { type Quality, qualityOf } from '#shared/media/quality.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { MediaPort } from '../media/media-port.ts';
@@ -19,10 +21,18 @@ const readingMs = 1_000;
 
 const unknown: CallMediaFacts = { codec: null, quality: null, pair: null };
 
+interface Followed {
+  peer: string;
+  facts: CallMediaFacts;
+  /** Music says nothing of how two people hear each other. */
+  isQuiet: boolean;
+  counts: QualityCounts;
+}
+
 /** Reads codec and quality of connected calls once a second. */
 export class MediaWatch implements Disposable {
   readonly #options: MediaWatchOptions;
-  readonly #followed = new Map<CallId, { peer: string; facts: CallMediaFacts }>();
+  readonly #followed = new Map<CallId, Followed>();
   /** Calls that are read; followed ones that have ended keep their last facts. */
   readonly #active = new Set<CallId>();
   #tick: Disposable | undefined;
@@ -35,15 +45,21 @@ export class MediaWatch implements Disposable {
     return this.#followed.get(id)?.facts ?? unknown;
   }
 
+  /** How a call was heard over all; null when nothing was read. */
+  heard(id: CallId): Quality | null {
+    return heardQuality(this.#followed.get(id)?.counts ?? noReadings);
+  }
+
   /** Tells the watch what a call is doing now; it follows connected ones and keeps the last facts of ended ones. */
   follow(call: Call, peer: string): void {
     if (call.phase !== 'connected') {
       if (!this.#anyConnected(call.id)) this.#stop();
       return;
     }
+    const isQuiet = isHeld(call) || call.hold.remote;
     const known = this.#followed.get(call.id);
-    if (known === undefined) this.#followed.set(call.id, { peer, facts: unknown });
-    else known.peer = peer;
+    if (known === undefined) this.#followed.set(call.id, { peer, facts: unknown, isQuiet, counts: noReadings });
+    else Object.assign(known, { peer, isQuiet });
     this.#active.add(call.id);
     this.#tick ??= this.#options.clock.schedule(0, () => this.#read());
   }
@@ -84,6 +100,9 @@ export class MediaWatch implements Disposable {
         quality: stats.packetsReceived > 0 ? qualityOf(stats) : null,
         pair: stats.pair,
       };
+      if (facts.quality !== null && !followed.isQuiet) {
+        followed.counts = { ...followed.counts, [facts.quality]: followed.counts[facts.quality] + 1 };
+      }
       if (sameFacts(facts, followed.facts)) return;
       followed.facts = facts;
       if (this.#followed.get(id) === followed) this.#options.onChanged();

@@ -6,11 +6,12 @@ export interface ToastServices {
   readonly view: () => ToastView;
   readonly answer: (call: CallView['id']) => void;
   readonly decline: (call: CallView['id']) => void;
+  readonly reply: (call: CallView['id'], text: string) => void;
   readonly openMain: () => void;
 }
 
 /** What the incoming-call card's requests do: the same methods that the main window's buttons call. */
-export function toastHandlers({ view, answer, decline, openMain }: ToastServices): Handlers<ToastContract> {
+export function toastHandlers({ view, answer, decline, reply, openMain }: ToastServices): Handlers<ToastContract> {
   return {
     'toast.get': () => view(),
     'call.answer': ({ call }) => {
@@ -19,6 +20,10 @@ export function toastHandlers({ view, answer, decline, openMain }: ToastServices
     },
     'call.decline': ({ call }) => {
       decline(call);
+      return {};
+    },
+    'call.reply': ({ call, text }) => {
+      reply(call, text);
       return {};
     },
     'toast.open-main': () => {

@@ -18,6 +18,16 @@ export interface UiServices {
     restore(entries: readonly HistoryEntry[]): void;
     markSeen(): void;
   };
+  /** Rules for calls that come; where the server does them it is told first. */
+  readonly availability: { update(patch: NonNullable<SettingsPatch['availability']>): Promise<void> };
+  readonly callbacks: { request(number: string, name: string): Promise<void>; cancel(id: string): Promise<void> };
+  readonly messages: { send(target: string, text: string): Promise<void>; dismiss(id: string): void };
+  readonly recordings: {
+    /** Null when the person changed their mind. */
+    chooseFolder(): Promise<string | null>;
+    /** @param id a line of the call list */
+    show(id: string): Promise<void>;
+  };
   readonly updateSettings: (patch: SettingsPatch) => void;
   readonly setIcePassword: (id: string, password: string) => void;
   readonly ringVolume: () => number;
@@ -32,7 +42,8 @@ export interface UiServices {
 
 /** What the main window's requests do: one line each, because the work is done by the services that other surfaces use too. */
 export function uiHandlers(services: UiServices): Handlers<UiContract> {
-  const { state, session, calls, media, history } = services;
+  const { state, session, calls, media, history, availability, callbacks, messages, recordings } = services;
+  const { conference } = calls;
   return {
     'state.get': () => state.snapshot(),
     'session.sign-in': (request) => done(session.signIn(request)),
@@ -42,13 +53,41 @@ export function uiHandlers(services: UiServices): Handlers<UiContract> {
     'session.sign-in-again': async () => done(await session.signInAgain()),
     'session.trust-certificate': ({ host, port, fingerprint }) => done(session.trustCertificate(host, port, fingerprint)),
     'session.retry-now': () => done(session.retryNow()),
-    'call.dial': ({ target }) => ({ call: calls.dial(target) }),
+    'call.dial': ({ target, options }) => ({ call: calls.dial(target, options) }),
+    'call.redial': () => ({ call: calls.redial() }),
     'call.answer': ({ call }) => done(calls.answer(call)),
-    'call.decline': ({ call }) => done(calls.decline(call)),
+    'call.decline': ({ call, as }) => done(calls.decline(call, as)),
+    'call.deflect': ({ call, target }) => done(calls.deflect(call, target)),
+    'call.reply': ({ call, text }) => done(calls.reply(call, text)),
     'call.hang-up': ({ call }) => done(calls.hangUp(call)),
     'call.set-muted': ({ call, muted }) => done(calls.setMuted(call, muted)),
     'call.set-held': ({ call, held }) => done(calls.setHeld(call, held)),
     'call.send-dtmf': ({ call, digits }) => done(calls.sendDtmf(call, digits)),
+    'call.swap': ({ call }) => done(calls.swap(call)),
+    'call.transfer': ({ call, target }) => done(calls.transfer(call, target)),
+    'call.consult': ({ call, target }) => ({ call: calls.consult(call, target) }),
+    'call.complete-transfer': ({ call }) => done(calls.completeTransfer(call)),
+    'call.back-to-caller': ({ call }) => done(calls.backToCaller(call)),
+    'call.connect': ({ call, other }) => done(calls.connect(call, other)),
+    'call.answer-referral': ({ call, accept }) => done(calls.answerReferral(call, accept)),
+    'call.set-recording': ({ call, on }) => done(calls.setRecording(call, on)),
+    'call.park': ({ call, slot }) => done(calls.park(call, slot)),
+    'call.retrieve': ({ slot }) => ({ call: calls.retrieve(slot) }),
+    'call.pick-up': ({ number }) => ({ call: calls.pickUp(number) }),
+    'conference.join': ({ calls: members }) => done(conference.join(members)),
+    'conference.remove': ({ call }) => done(conference.remove(call)),
+    'conference.set-silenced': ({ call, silenced }) => done(conference.setSilenced(call, silenced)),
+    'conference.set-held': ({ held }) => done(conference.setHeld(held)),
+    'conference.set-muted': ({ muted }) => done(conference.setMuted(muted)),
+    'conference.leave': () => done(conference.leave()),
+    'conference.end': () => done(conference.end()),
+    'callback.request': async ({ number, name }) => done(await callbacks.request(number, name)),
+    'callback.cancel': async ({ id }) => done(await callbacks.cancel(id)),
+    'message.send': async ({ target, text }) => done(await messages.send(target, text)),
+    'message.dismiss': ({ id }) => done(messages.dismiss(id)),
+    'availability.update': async (patch) => done(await availability.update(patch)),
+    'recording.choose-folder': async () => ({ path: await recordings.chooseFolder() }),
+    'recording.show': async ({ id }) => done(await recordings.show(id)),
     'call.ladder': ({ call }) => ({ text: services.ladder(calls.sipCallIds(call)) }),
     'call.probe-tone': ({ call, direction, durationMs }) => calls.probeTone(call, direction, durationMs),
     'history.list': (query) => history.list(query),

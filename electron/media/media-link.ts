@@ -37,6 +37,8 @@ export class MediaLink implements Disposable {
     'devices-changed': new Emitter(),
     'microphone-failed': new Emitter(),
     'microphone-recovered': new Emitter(),
+    'recording-data': new Emitter(),
+    'recording-failed': new Emitter(),
   };
   #subscription: Disposable | undefined;
   #lastNumber = 0;

@@ -1,11 +1,11 @@
 import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
+import type { ConferenceMember, IceConfiguration } from '#shared/ipc/media-contract.ts';
 import type { AudioSettings } from '#shared/settings/settings.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
 
-export type ToneName = 'ring' | 'ringback' | 'busy' | 'call-waiting' | 'ended' | 'test';
+export type ToneName = 'ring' | 'ringback' | 'busy' | 'call-waiting' | 'ended' | 'test' | 'auto-answer' | 'recording';
 
 /**
  * The hidden media window as the rest of main sees it. Requests wait for the window to be ready (also while it is being
@@ -21,6 +21,11 @@ export interface MediaPort extends Disposable {
   readonly onMicrophoneFailed: Event<{ readonly peer: string; readonly error: ErrorReport }>;
   readonly onMicrophoneRecovered: Event<{ readonly peer: string }>;
 
+  /** The next piece of the file. */
+  readonly onRecordingData: Event<{ readonly recording: string; readonly bytes: Uint8Array }>;
+  /** It has ended, by itself or with the window, and nobody stopped it. */
+  readonly onRecordingFailed: Event<{ readonly recording: string; readonly error: ErrorReport }>;
+
   /** Opens the window; resolves when it has said that it is ready. */
   start(): Promise<void>;
   configure(configuration: { readonly ice: IceConfiguration; readonly audio: AudioSettings }): void;
@@ -31,13 +36,27 @@ export interface MediaPort extends Disposable {
   rollback(peer: string): Promise<void>;
   startAudio(peer: string): Promise<void>;
   setMuted(peer: string, muted: boolean): Promise<void>;
+  /** @throws AppError `digits-not-sent` when the far end takes no telephone events (RFC 4733) */
   sendDtmf(peer: string, digits: string): Promise<void>;
   closePeer(peer: string): void;
+  /** See `set-conference`. */
+  setConference(members: readonly ConferenceMember[]): Promise<void>;
+  /** See `start-recording`; under the id of a recording that runs it goes on with another peer. */
+  startRecording(recording: string, peer: string, options: { readonly tone: boolean }): Promise<void>;
+  /** Resolves when the last piece was told; at once when it has failed before. */
+  stopRecording(recording: string): Promise<void>;
   stats(peer: string): Promise<MediaStats>;
   probeTone(peer: string, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe>;
   startTone(id: string, tone: ToneName, volume: number): void;
   stopTone(id: string): void;
   microphoneLevel(): Promise<number>;
   listDevices(): Promise<DeviceList>;
-  inventory(): Promise<{ readonly peers: number; readonly tones: number; readonly streams: number; readonly audioElements: number }>;
+  inventory(): Promise<{
+    readonly peers: number;
+    readonly tones: number;
+    readonly streams: number;
+    readonly audioElements: number;
+    readonly recordings: number;
+    readonly mixed: number;
+  }>;
 }

@@ -1,6 +1,6 @@
-import { AppError } from '#shared/errors/app-error.ts';
+import { AppError, type ErrorReport } from '#shared/errors/app-error.ts';
 import type { EventValue, Params, RequestName, Result } from '#shared/ipc/contract.ts';
-import type { MediaContract } from '#shared/ipc/media-contract.ts';
+import type { ConferenceMember, MediaContract } from '#shared/ipc/media-contract.ts';
 import { hardCutMs, softCutMs } from '#shared/media/gathering.ts';
 import type { MediaStats, ToneProbe } from '#shared/media/media.ts';
 import { tonePlans } from '#shared/media/tone-plan.ts';
@@ -36,14 +36,18 @@ export class MediaService implements MediaPort {
   readonly #waiting = new Set<string>();
   /** Those that play until they are stopped: ringing goes on in a rebuilt window. */
   readonly #tones = new Map<string, { readonly tone: ToneName; readonly volume: number }>();
+  readonly #recordings = new Set<string>();
+  readonly #recordingFailed = new Emitter<{ readonly recording: string; readonly error: ErrorReport }>();
   #configuration: Params<MediaContract, 'configure'> | undefined;
 
   readonly onLost = this.#lost.event;
+  readonly onRecordingFailed = this.#recordingFailed.event;
   readonly onReadyChanged;
   readonly onPeerState;
   readonly onDevicesChanged;
   readonly onMicrophoneFailed;
   readonly onMicrophoneRecovered;
+  readonly onRecordingData;
 
   constructor({ channel, clock, logger }: MediaServiceOptions) {
     this.#clock = clock;
@@ -55,6 +59,7 @@ export class MediaService implements MediaPort {
     this.onDevicesChanged = this.#link.on('devices-changed');
     this.onMicrophoneFailed = this.#link.on('microphone-failed');
     this.onMicrophoneRecovered = this.#link.on('microphone-recovered');
+    this.onRecordingData = this.#link.on('recording-data');
   }
 
   get ready(): boolean {
@@ -63,6 +68,7 @@ export class MediaService implements MediaPort {
 
   start(): Promise<void> {
     this.#link.start();
+    this.#subscriptions.add(this.#link.on('recording-failed')(({ recording, error }) => this.#failRecording(recording, error)));
     this.#subscriptions.add(this.#keeper.onReadyChanged((ready) => (ready ? this.#restore() : this.#forget())));
     this.#keeper.start();
     return this.#keeper.whenReady();
@@ -109,8 +115,33 @@ export class MediaService implements MediaPort {
   closePeer(peer: string): void {
     this.#waiting.delete(peer);
     if (!this.#peers.delete(peer)) return;
-    this.#keeper.watch(this.#peers.size > 0);
+    this.#watch();
     if (this.ready) this.#tell('close', { peer });
+  }
+
+  async setConference(members: readonly ConferenceMember[]): Promise<void> {
+    // nothing is mixed in a window that is not there
+    if (!this.ready && members.length < 2) return;
+    await this.#ask('set-conference', { members: [...members] });
+  }
+
+  async startRecording(recording: string, peer: string, { tone }: { readonly tone: boolean }): Promise<void> {
+    await this.#ask('start-recording', { recording, peer, tone });
+    this.#recordings.add(recording);
+    this.#watch();
+  }
+
+  async stopRecording(recording: string): Promise<void> {
+    if (!this.#recordings.has(recording)) return;
+    try {
+      await this.#ask('stop-recording', { recording });
+    } catch (error) {
+      // a window that was lost meanwhile has told the end of its recordings
+      if (this.#recordings.has(recording)) throw error;
+    } finally {
+      this.#recordings.delete(recording);
+      this.#watch();
+    }
   }
 
   stats(peer: string): Promise<MediaStats> {
@@ -148,6 +179,7 @@ export class MediaService implements MediaPort {
     this.#keeper.dispose();
     this.#link.dispose();
     this.#lost.dispose();
+    this.#recordingFailed.dispose();
   }
 
   /** A description leaves when its candidates are gathered, or when the deadlines cut it. */
@@ -159,7 +191,7 @@ export class MediaService implements MediaPort {
       if (!this.#waiting.delete(peer)) throw new AppError('media-failed', { details: { reason: 'closed' } });
     }
     this.#peers.add(peer);
-    this.#keeper.watch(true);
+    this.#watch();
     const cuts = new DisposableStore();
     const cutAfter = (delayMs: number, hard: boolean): Disposable =>
       this.#clock.schedule(delayMs, () => {
@@ -199,7 +231,20 @@ export class MediaService implements MediaPort {
   #forget(): void {
     const peers = [...this.#peers];
     this.#peers.clear();
-    this.#keeper.watch(false);
+    for (const recording of [...this.#recordings])
+      this.#failRecording(recording, new AppError('recording-failed', { details: { reason: 'the media window was lost' } }).toReport());
+    this.#watch();
     if (peers.length > 0) this.#lost.fire({ peers });
+  }
+
+  #failRecording(recording: string, error: ErrorReport): void {
+    if (!this.#recordings.delete(recording)) return;
+    this.#watch();
+    this.#recordingFailed.fire({ recording, error });
+  }
+
+  /** A window that hangs is looked for while it has work. */
+  #watch(): void {
+    this.#keeper.watch(this.#peers.size > 0 || this.#recordings.size > 0);
   }
 }

@@ -11,7 +11,7 @@ export interface ToastWindowOptions {
   readonly clock: Clock;
   readonly admit: (contents: WebContents) => Disposable;
   readonly send: (contents: WebContents, view: ToastView) => void;
-  readonly look: () => Pick<ToastView, 'theme' | 'language'>;
+  readonly look: () => Omit<ToastView, 'call'>;
 }
 
 const width = 340;

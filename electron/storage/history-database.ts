@@ -79,6 +79,10 @@ export class HistoryDatabase implements Disposable {
     return { entries: entries.slice(0, query.limit), more: entries.length > query.limit };
   }
 
+  find(id: string): HistoryEntry | undefined {
+    return this.#waiting.get(id) ?? this.#attempt(() => this.#use((table) => table.find(id)));
+  }
+
   /**
    * Removes entries; unknown ids are passed over.
    * @returns what was removed, for `restore`
@@ -115,6 +119,41 @@ export class HistoryDatabase implements Disposable {
   markSeen(): void {
     for (const [id, entry] of this.#waiting) this.#waiting.set(id, { ...entry, unseen: false });
     this.#attempt(() => this.#use((table) => table.markSeen()));
+  }
+
+  /** What was dialled last from here, exactly; emergencies are not dialled again by a key. Null when nothing was. */
+  lastDialled(): string | null {
+    const stored = this.#attempt(() => this.#use((table) => table.lastDialled()));
+    const waiting = [...this.#waiting.values()].filter(
+      (entry) => entry.direction === 'outgoing' && entry.dialled !== '' && !entry.emergency,
+    );
+    const newest = [...waiting, ...(stored === undefined ? [] : [stored])].sort((a, b) => b.startedAt - a.startedAt)[0];
+    return newest?.dialled ?? null;
+  }
+
+  /** When the last emergency call from here ended, wall time in ms; null when there was none. */
+  lastEmergencyAt(): number | null {
+    const stored = this.#attempt(() => this.#use((table) => table.lastEmergency()));
+    const waiting = [...this.#waiting.values()].filter(({ direction, emergency }) => direction === 'outgoing' && emergency);
+    const ends = [...waiting, ...(stored === undefined ? [] : [stored])].map(
+      ({ startedAt, ringMs, talkMs }) => startedAt + ringMs + talkMs,
+    );
+    return ends.length === 0 ? null : Math.max(...ends);
+  }
+
+  /** Notes a call that has not ended; `put` takes the note away. Never throws because of the disk. */
+  noteOpen(entry: HistoryEntry): void {
+    this.#attempt(() => this.#use((table) => table.open(entry, this.#clock.wallMs())));
+  }
+
+  /** All open calls still live. Never throws because of the disk. */
+  touchOpen(): void {
+    this.#attempt(() => this.#use((table) => table.touchOpen(this.#clock.wallMs())));
+  }
+
+  /** Takes out the calls that a process noted and did not end, with the wall time at which each was last known to live. */
+  takeOpen(): { readonly entry: HistoryEntry; readonly seenAt: number }[] {
+    return this.#attempt(() => this.#use((table) => table.takeOpen())) ?? [];
   }
 
   /** Tries once more to store what waits, then closes the file. */

@@ -5,7 +5,29 @@ import { digitsOf, historySearchOf } from './history-search.ts';
 /** How many calls may begin in the same millisecond. */
 const keysPerMs = 1024;
 
-const columns = 'id, account_id, direction, outcome, name, number, via, started_at, ring_ms, talk_ms, ended_by, error_code, unseen';
+/** What stands in each column for an entry; `entriesOf` reads it back. */
+const columnValues: Readonly<Record<string, (entry: HistoryEntry) => SQLInputValue>> = {
+  id: ({ id }) => id,
+  account_id: ({ accountId }) => accountId,
+  direction: ({ direction }) => direction,
+  outcome: ({ outcome }) => outcome,
+  name: ({ name }) => name,
+  number: ({ number }) => number,
+  via: ({ via }) => via,
+  started_at: ({ startedAt }) => startedAt,
+  ring_ms: ({ ringMs }) => ringMs,
+  talk_ms: ({ talkMs }) => talkMs,
+  ended_by: ({ endedBy }) => endedBy,
+  error_code: ({ errorCode }) => errorCode,
+  dialled: ({ dialled }) => dialled,
+  party: ({ party }) => party,
+  emergency: ({ emergency }) => (emergency ? 1 : 0),
+  quality: ({ quality }) => quality,
+  recording: ({ recording }) => recording,
+  unseen: ({ unseen }) => (unseen ? 1 : 0),
+};
+const columns = Object.keys(columnValues).join(', ');
+const insertion = `INSERT INTO calls (key, digits, ${columns}) VALUES (?, ?${', ?'.repeat(Object.keys(columnValues).length)})`;
 
 /** Keys of calls that began at this time, from the first (included) to the last (excluded). */
 function keyRange(startedAt: number): { readonly from: number; readonly to: number } {
@@ -21,7 +43,7 @@ export class HistoryTable {
     this.#database = database;
   }
 
-  /** Adds entries or replaces those with the same id: all of them or none. */
+  /** Adds entries or replaces those with the same id, and takes them from the open calls: all of them or none. */
   put(entries: readonly HistoryEntry[]): void {
     this.#inTransaction(() => {
       for (const entry of entries) this.#putOne(entry);
@@ -56,6 +78,10 @@ export class HistoryTable {
     return this.#all(`SELECT ${list} FROM ${source} ${where} ORDER BY ${key} DESC LIMIT ?`, ...values, limit);
   }
 
+  find(id: string): HistoryEntry | undefined {
+    return this.#all(`SELECT ${columns} FROM calls WHERE id = ?`, id)[0];
+  }
+
   /** Removes by id; returns what was there. */
   remove(ids: readonly string[]): HistoryEntry[] {
     return this.#inTransaction(() => ids.flatMap((id) => this.#all(`DELETE FROM calls WHERE id = ? RETURNING ${columns}`, id)));
@@ -74,26 +100,44 @@ export class HistoryTable {
     this.#run('UPDATE calls SET unseen = 0 WHERE unseen = 1');
   }
 
+  /** What was dialled last from here, emergencies left out; undefined when nothing was. */
+  lastDialled(): HistoryEntry | undefined {
+    const dialled = `direction = 'outgoing' AND dialled <> '' AND emergency = 0`;
+    return this.#all(`SELECT ${columns} FROM calls WHERE ${dialled} ORDER BY key DESC LIMIT 1`)[0];
+  }
+
+  /** The newest emergency call from here; undefined when there was none. */
+  lastEmergency(): HistoryEntry | undefined {
+    return this.#all(`SELECT ${columns} FROM calls WHERE direction = 'outgoing' AND emergency = 1 ORDER BY key DESC LIMIT 1`)[0];
+  }
+
+  /** Notes a call that has not ended, as it would stand in the list if this process died now. */
+  open(entry: HistoryEntry, wallMs: number): void {
+    this.#run('INSERT OR REPLACE INTO open_calls (id, entry, seen_at) VALUES (?, ?, ?)', entry.id, JSON.stringify(entry), wallMs);
+  }
+
+  /** Every open call still lives. */
+  touchOpen(wallMs: number): void {
+    this.#run('UPDATE open_calls SET seen_at = ?', wallMs);
+  }
+
+  /** Takes all open calls out, with the wall time at which each was last known to live. */
+  takeOpen(): { readonly entry: HistoryEntry; readonly seenAt: number }[] {
+    return this.#inTransaction(() =>
+      this.#statement('DELETE FROM open_calls RETURNING entry, seen_at')
+        .all()
+        .flatMap((row) => {
+          const entry = openEntryOf(row['entry']);
+          return entry === undefined ? [] : [{ entry, seenAt: Number(row['seen_at']) }];
+        }),
+    );
+  }
+
   #putOne(entry: HistoryEntry): void {
     this.#run('DELETE FROM calls WHERE id = ?', entry.id);
-    this.#run(
-      `INSERT INTO calls (key, digits, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      this.#freeKey(entry.startedAt),
-      digitsOf(entry.number),
-      entry.id,
-      entry.accountId,
-      entry.direction,
-      entry.outcome,
-      entry.name,
-      entry.number,
-      entry.via,
-      entry.startedAt,
-      entry.ringMs,
-      entry.talkMs,
-      entry.endedBy,
-      entry.errorCode,
-      entry.unseen ? 1 : 0,
-    );
+    this.#run('DELETE FROM open_calls WHERE id = ?', entry.id);
+    const values = Object.values(columnValues).map((valueOf) => valueOf(entry));
+    this.#run(insertion, this.#freeKey(entry.startedAt), digitsOf(entry.number), ...values);
   }
 
   /** The key after the last one of the same millisecond. */
@@ -164,7 +208,21 @@ function entriesOf(row: Record<string, unknown>): HistoryEntry[] {
     talkMs: row['talk_ms'],
     endedBy: row['ended_by'],
     errorCode: row['error_code'],
+    dialled: row['dialled'],
+    party: row['party'],
+    emergency: row['emergency'] === 1,
+    quality: row['quality'],
+    recording: row['recording'],
     unseen: row['unseen'] === 1,
   });
   return result.success ? [result.data] : [];
+}
+
+/** The entry of an open call; undefined where another version of Commute wrote something else. */
+function openEntryOf(text: unknown): HistoryEntry | undefined {
+  try {
+    return historyEntrySchema.safeParse(JSON.parse(String(text))).data;
+  } catch {
+    return undefined;
+  }
 }

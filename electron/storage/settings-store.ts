@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AppError } from '#shared/errors/app-error.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { defaultSettings, type Settings, type SettingsPatch, settingsSchema, settingsVersion } from '#shared/settings/settings.ts';
+import { settingsUpgrades } from '#shared/settings/upgrades.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter, type Event } from '#shared/util/emitter.ts';
 import type { DocumentFormat } from './document-format.ts';
@@ -18,7 +20,7 @@ export class SettingsStore implements Disposable {
   readonly #document: VersionedDocument<Settings>;
   readonly #changed = new Emitter<Settings>();
 
-  constructor({ upgrades = {}, ...options }: SettingsStoreOptions) {
+  constructor({ upgrades = settingsUpgrades, ...options }: SettingsStoreOptions) {
     const format = { schema: settingsSchema, version: settingsVersion, upgrades, defaults: defaultSettings } as const;
     this.#document = new VersionedDocument<Settings>({ ...options, format });
   }
@@ -50,7 +52,7 @@ export class SettingsStore implements Disposable {
     const before = this.get();
     this.#document.save(withChange(before, change));
     const after = this.get();
-    if (JSON.stringify(after) !== JSON.stringify(before)) this.#changed.fire(after);
+    if (!isDeepStrictEqual(after, before)) this.#changed.fire(after);
   }
 
   flush(): Promise<void> {
@@ -72,6 +74,11 @@ function withChange(settings: Settings, change: SettingsChange): Settings {
     ice: withPart(settings.ice, change.ice),
     appearance: withPart(settings.appearance, change.appearance),
     notifications: withPart(settings.notifications, change.notifications),
+    dialling: withPart(settings.dialling, change.dialling),
+    serverFeatures: withPart(settings.serverFeatures, change.serverFeatures),
+    availability: withPart(settings.availability, change.availability),
+    calls: withPart(settings.calls, change.calls),
+    recording: withPart(settings.recording, change.recording),
   };
 }
 

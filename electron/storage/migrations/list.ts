@@ -1,4 +1,5 @@
 import { calls } from './001-calls.ts';
+import { openCalls } from './002-open-calls.ts';
 
 /** In order; the database's `user_version` is how many of them it has seen. A published step never changes. */
-export const historyMigrations: readonly string[] = [calls];
+export const historyMigrations: readonly string[] = [calls, openCalls];
