@@ -1,15 +1,22 @@
 import { chooseDevice } from '#shared/media/device-choice.ts';
 import type { DeviceChoice } from '#shared/settings/settings.ts';
-import type { Disposable } from '#shared/util/disposable.ts';
+import { type Disposable, toDisposable } from '#shared/util/disposable.ts';
 import type { Devices } from './devices.ts';
 
 export type OutletName = 'speaker' | 'ringer';
 export type OutletChoices = Readonly<Record<OutletName, DeviceChoice>>;
 
+/** What uses the device of an outlet. */
+export interface Routed {
+  /** @param sink the device from now on; the empty one follows the system's default by itself */
+  route(sink: string): void;
+}
+
 /** Every audio element of the window, each on the device that is chosen for its outlet and follows it while it plays. */
 export class AudioOut {
   readonly #devices: Devices;
   readonly #playing = new Set<Playback>();
+  readonly #followers = new Map<Routed, OutletName>();
   #choices: OutletChoices = { speaker: null, ringer: null };
   #following: Disposable | undefined;
 
@@ -34,8 +41,20 @@ export class AudioOut {
   play(stream: MediaStream, outlet: OutletName, volume = 1): Playback {
     const playback = new Playback(stream, outlet, volume, () => this.#playing.delete(playback));
     this.#playing.add(playback);
-    playback.route(this.#sinkOf(outlet));
+    playback.route(this.sinkOf(outlet));
     return playback;
+  }
+
+  /** The device of an outlet now; the empty one follows the system's default by itself. */
+  sinkOf(outlet: OutletName): string {
+    const chosen = chooseDevice(this.#devices.outputs, this.#choices[outlet]);
+    return chosen === undefined || chosen.id === 'default' ? '' : chosen.id;
+  }
+
+  /** Tells `follower` the device of an outlet whenever it changes. */
+  follow(outlet: OutletName, follower: Routed): Disposable {
+    this.#followers.set(follower, outlet);
+    return toDisposable(() => this.#followers.delete(follower));
   }
 
   dispose(): void {
@@ -44,18 +63,13 @@ export class AudioOut {
   }
 
   #reroute(): void {
-    for (const playback of this.#playing) playback.route(this.#sinkOf(playback.outlet));
-  }
-
-  #sinkOf(outlet: OutletName): string {
-    const chosen = chooseDevice(this.#devices.outputs, this.#choices[outlet]);
-    // the empty id follows the system's default by itself
-    return chosen === undefined || chosen.id === 'default' ? '' : chosen.id;
+    for (const playback of this.#playing) playback.route(this.sinkOf(playback.outlet));
+    for (const [follower, outlet] of this.#followers) follower.route(this.sinkOf(outlet));
   }
 }
 
 /** One stream in one audio element. Chromium decodes and measures what comes in only while an element plays it. */
-export class Playback implements Disposable {
+export class Playback implements Routed, Disposable {
   readonly outlet: OutletName;
   readonly #stream: MediaStream;
   readonly #volume: number;

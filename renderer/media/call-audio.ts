@@ -4,24 +4,37 @@ import { Emitter } from '#shared/util/emitter.ts';
 import type { AudioOut, Playback } from './audio-out.ts';
 import type { Microphone, MicrophoneUser } from './microphone.ts';
 
+/** What a call is sent in place of its bare microphone. */
+export interface Mixture {
+  readonly track: MediaStreamTrack;
+  /** Root mean square of the microphone's part of late, 0 to 1. */
+  microphoneLevel(): number;
+}
+
 /** Both directions of sound of one call: the sender's track and the element that plays the far end. */
 export class CallAudio implements MicrophoneUser {
   readonly #microphone: Microphone;
   readonly #out: AudioOut;
   readonly #failed = new Emitter<AppError>();
   readonly #recovered = new Emitter<void>();
+  readonly #changed = new Emitter<void>();
   #transceiver: RTCRtpTransceiver | undefined;
   #use: Disposable | undefined;
   #playback: Playback | undefined;
+  #played: MediaStreamTrack | undefined;
   #track: MediaStreamTrack | undefined;
+  #mixture: Mixture | null = null;
   #started = false;
   #muted = false;
   #held = false;
+  #heldByFarEnd = false;
   #failing = false;
 
   readonly onMicrophoneFailed = this.#failed.event;
   /** After a failure only. */
   readonly onMicrophoneRecovered = this.#recovered.event;
+  /** Its tracks or who holds it are others now. */
+  readonly onChanged = this.#changed.event;
 
   constructor(microphone: Microphone, out: AudioOut) {
     this.#microphone = microphone;
@@ -34,6 +47,24 @@ export class CallAudio implements MicrophoneUser {
 
   get heardTrack(): MediaStreamTrack | null {
     return this.#transceiver?.receiver.track ?? null;
+  }
+
+  /** The microphone as this call has it, silent while muted or held; undefined until it is open. */
+  get microphoneTrack(): MediaStreamTrack | undefined {
+    return this.#track;
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  get heldByFarEnd(): boolean {
+    return this.#heldByFarEnd;
+  }
+
+  /** Of late, where the statistics cannot tell it because others are in what is sent; 0 to 1. */
+  get microphoneLevel(): number | null {
+    return this.#mixture?.microphoneLevel() ?? null;
   }
 
   get dtmf(): RTCDTMFSender | null {
@@ -51,7 +82,9 @@ export class CallAudio implements MicrophoneUser {
 
   bind(transceiver: RTCRtpTransceiver): void {
     this.#transceiver = transceiver;
+    void this.#attach();
     if (this.#started) this.#playHeard();
+    this.#changed.fire();
   }
 
   /** Opens microphone and speaker; resolves when the microphone is open or has failed. */
@@ -59,6 +92,7 @@ export class CallAudio implements MicrophoneUser {
     if (this.#started) return;
     this.#started = true;
     this.#playHeard();
+    this.#changed.fire();
     const { use, opened } = this.#microphone.use(this);
     this.#use = use;
     await opened;
@@ -71,16 +105,31 @@ export class CallAudio implements MicrophoneUser {
 
   /** Held by us: nobody hears anybody. Held by the far end is not this: its music plays. */
   setHeld(held: boolean): void {
+    if (this.#held === held) return;
     this.#held = held;
     this.#gate();
+    this.#changed.fire();
+  }
+
+  setHeldByFarEnd(held: boolean): void {
+    if (this.#heldByFarEnd === held) return;
+    this.#heldByFarEnd = held;
+    this.#changed.fire();
+  }
+
+  /** Sends a mixture from now on, or the bare microphone again (`null`). Resolves when it does; nothing is renegotiated. */
+  sendMixture(mixture: Mixture | null): Promise<void> {
+    this.#mixture = mixture;
+    return this.#attach();
   }
 
   onTrack(track: MediaStreamTrack): void {
     const before = this.#track;
     this.#track = track;
     this.#gate();
-    // rejects only when the connection was closed meanwhile
-    this.#transceiver?.sender.replaceTrack(track).catch(() => undefined);
+    if (this.#mixture === null) void this.#attach();
+    // whoever mixes lets go of the track before it ends
+    this.#changed.fire();
     before?.stop();
     if (this.#failing) this.#recovered.fire();
     this.#failing = false;
@@ -98,11 +147,21 @@ export class CallAudio implements MicrophoneUser {
     this.#track?.stop();
     this.#failed.dispose();
     this.#recovered.dispose();
+    this.#changed.dispose();
+  }
+
+  async #attach(): Promise<void> {
+    const track = this.#mixture?.track ?? this.#track;
+    if (track === undefined) return;
+    // rejects only when the connection was closed meanwhile
+    await this.#transceiver?.sender.replaceTrack(track).catch(() => undefined);
   }
 
   #playHeard(): void {
     const track = this.heardTrack;
-    if (track === null || this.#playback !== undefined) return;
+    if (track === null || track === this.#played) return;
+    this.#played = track;
+    this.#playback?.dispose();
     // a stream of our own: when the far end holds, Chromium takes the track out of its stream, and the element would end
     this.#playback = this.#out.play(new MediaStream([track]), 'speaker');
     this.#gate();

@@ -3,6 +3,7 @@ import { AudioOut } from './audio-out.ts';
 import { Devices } from './devices.ts';
 import { Microphone } from './microphone.ts';
 import { MicrophoneMeter } from './microphone-meter.ts';
+import { MixingDesk } from './mixing-desk.ts';
 import { type Handlers, Port } from './port.ts';
 import { Registry } from './registry.ts';
 import { Tones } from './tones.ts';
@@ -22,6 +23,7 @@ export async function compose(): Promise<void> {
   const microphone = new Microphone(devices, navigator.mediaDevices);
   const out = new AudioOut(devices);
   const registry = new Registry(microphone, out);
+  const desk = new MixingDesk(registry, out);
   const tones = new Tones(out);
   const meter = new MicrophoneMeter(microphone);
 
@@ -29,6 +31,9 @@ export async function compose(): Promise<void> {
   registry.onPeerState((change) => port.emit('peer-state', change));
   registry.onMicrophoneFailed((failure) => port.emit('microphone-failed', failure));
   registry.onMicrophoneRecovered((peer) => port.emit('microphone-recovered', peer));
+  desk.onRecordingData((piece) => port.emit('recording-data', piece));
+  desk.onRecordingFailed((failure) => port.emit('recording-failed', failure));
+  desk.start();
   microphone.start();
   out.start();
 
@@ -65,6 +70,18 @@ export async function compose(): Promise<void> {
       await registry.get(peer).sendDtmf(digits);
       return done;
     },
+    async 'set-conference'({ members }) {
+      await desk.setConference(members);
+      return done;
+    },
+    async 'start-recording'({ recording, ...order }) {
+      await desk.startRecording(recording, order);
+      return done;
+    },
+    async 'stop-recording'({ recording }) {
+      await desk.stopRecording(recording);
+      return done;
+    },
     'renew-warm-peer'() {
       registry.renewWarmPeer();
       return done;
@@ -85,7 +102,14 @@ export async function compose(): Promise<void> {
     },
     'microphone-level': async () => ({ level: await meter.level() }),
     'list-devices': () => devices.list(),
-    inventory: () => ({ peers: registry.count, tones: tones.count, streams: microphone.count, audioElements: out.count }),
+    inventory: () => ({
+      peers: registry.count,
+      tones: tones.count,
+      streams: microphone.count,
+      audioElements: out.count,
+      recordings: desk.recordings,
+      mixed: desk.mixed,
+    }),
   };
   port.serve(handlers);
   await devices.start();

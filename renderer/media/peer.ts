@@ -11,12 +11,13 @@ import {
   isHeldBy,
   offeredDirection,
   onlyAudio,
+  takesDigits,
 } from '#shared/media/session-description.ts';
 import { noSilence, type SilenceWatch, watchSilence } from '#shared/media/silence-watch.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { CallAudio } from './call-audio.ts';
-import { DtmfQueue } from './dtmf-queue.ts';
+import { type DigitsPath, DtmfQueue } from './dtmf-queue.ts';
 import { Gathering } from './gathering.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { StatsReader } from './stats.ts';
@@ -50,7 +51,10 @@ export class Peer implements Disposable {
     this.#connection = connection;
     this.audio = audio;
     this.#gathering = new Gathering(connection, wantedKinds(ice));
-    this.#dtmf = new DtmfQueue(() => audio.dtmf);
+    this.#dtmf = new DtmfQueue(
+      () => audio.dtmf,
+      () => this.#digitsPath(),
+    );
     this.#stats = new StatsReader(connection);
   }
 
@@ -104,7 +108,7 @@ export class Peer implements Disposable {
       this.#bindOffered();
       this.#setDirection(hold ? 'sendonly' : 'sendrecv');
       await this.#connection.setLocalDescription();
-      this.#heldByFarEnd = isHeldBy(offer);
+      this.#setHeldByFarEnd(isHeldBy(offer));
       this.#becomeStable(hold);
       return this.#gathered();
     });
@@ -118,7 +122,7 @@ export class Peer implements Disposable {
         await this.#connection.setLocalDescription(offer);
       }
       await this.#setRemote({ type: provisional ? 'pranswer' : 'answer', sdp });
-      if (!this.#held) this.#heldByFarEnd = isHeldBy(sdp);
+      if (!this.#held) this.#setHeldByFarEnd(isHeldBy(sdp));
       if (!provisional) this.#becomeStable(this.#held);
       this.#dtmf.flush();
     });
@@ -145,7 +149,11 @@ export class Peer implements Disposable {
   async stats(): Promise<MediaStats> {
     const stats = await this.#stats.read();
     const speaking = this.audio.isSpeaking && this.#connection.connectionState === 'connected';
-    const { watch, alarm } = watchSilence(this.#silence, { silent: !stats.outboundLevel, speaking, nowMs: performance.now() });
+    const { watch, alarm } = watchSilence(this.#silence, {
+      silent: !(this.audio.microphoneLevel ?? stats.outboundLevel),
+      speaking,
+      nowMs: performance.now(),
+    });
     this.#silence = watch;
     if (alarm) this.audio.reopenMicrophone();
     return stats;
@@ -240,6 +248,18 @@ export class Peer implements Disposable {
     this.#held = held;
     this.#heldBefore = held;
     this.audio.setHeld(held);
+  }
+
+  #digitsPath(): DigitsPath {
+    const { connectionState, currentRemoteDescription: farEnd } = this.#connection;
+    const direction = this.#transceiver?.currentDirection ?? null;
+    if (connectionState !== 'connected' || farEnd === null || direction === null) return 'unknown';
+    return takesDigits(farEnd.sdp) && (direction === 'sendrecv' || direction === 'sendonly') ? 'agreed' : 'refused';
+  }
+
+  #setHeldByFarEnd(held: boolean): void {
+    this.#heldByFarEnd = held;
+    this.audio.setHeldByFarEnd(held);
   }
 
   async #setRemote(description: RTCSessionDescriptionInit): Promise<void> {

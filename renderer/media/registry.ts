@@ -5,13 +5,14 @@ import { Emitter } from '#shared/util/emitter.ts';
 import type { AudioOut } from './audio-out.ts';
 import { CallAudio } from './call-audio.ts';
 import type { Microphone } from './microphone.ts';
+import type { Calls } from './mixing-desk.ts';
 import { connectionSettings, Peer } from './peer.ts';
 import { WarmPool } from './warm-pool.ts';
 
 const noServers: IceConfiguration = { servers: [], relayOnly: false };
 
 /** All peers by the ids that main gave them. */
-export class Registry {
+export class Registry implements Calls {
   readonly #microphone: Microphone;
   readonly #out: AudioOut;
   readonly #peers = new Map<string, Peer>();
@@ -19,11 +20,13 @@ export class Registry {
   readonly #state = new Emitter<{ readonly peer: string; readonly state: PeerConnectionStateName }>();
   readonly #failed = new Emitter<{ readonly peer: string; readonly error: ErrorReport }>();
   readonly #recovered = new Emitter<{ readonly peer: string }>();
+  readonly #changed = new Emitter<void>();
   #ice: IceConfiguration | undefined;
 
   readonly onPeerState = this.#state.event;
   readonly onMicrophoneFailed = this.#failed.event;
   readonly onMicrophoneRecovered = this.#recovered.event;
+  readonly onChanged = this.#changed.event;
 
   constructor(microphone: Microphone, out: AudioOut) {
     this.#microphone = microphone;
@@ -33,6 +36,10 @@ export class Registry {
   /** Peers of calls; the one kept ready is not counted. */
   get count(): number {
     return this.#peers.size;
+  }
+
+  get audio(): ReadonlyMap<string, CallAudio> {
+    return new Map([...this.#peers].map(([id, { audio }]) => [id, audio]));
   }
 
   configure(ice: IceConfiguration): void {
@@ -69,8 +76,11 @@ export class Registry {
   }
 
   close(id: string): void {
-    this.#peers.get(id)?.dispose();
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    peer.dispose();
     this.#peers.delete(id);
+    this.#changed.fire();
   }
 
   dispose(): void {
@@ -90,6 +100,8 @@ export class Registry {
     peer.onStateChanged((state) => this.#state.fire({ peer: id, state }));
     peer.audio.onMicrophoneFailed((error) => this.#failed.fire({ peer: id, error: error.toReport() }));
     peer.audio.onMicrophoneRecovered(() => this.#recovered.fire({ peer: id }));
+    peer.audio.onChanged(() => this.#changed.fire());
+    this.#changed.fire();
     return peer;
   }
 

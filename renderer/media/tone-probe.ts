@@ -3,9 +3,12 @@ import { rootMeanSquare, silenceDb, toneProbeOf } from '#shared/media/spectrum.t
 
 const fftSize = 32_768;
 
-/** Listens to a track and names the strongest frequency within 1 Hz and the level. A track that is not there is silent. */
+/**
+ * Listens to a track and names its frequencies within 1 Hz and the level. A track that is not there is silent. The levels of single
+ * frequencies are true from 0.7 s on, which is what the analysis covers.
+ */
 export async function probeTone(track: MediaStreamTrack | null, durationMs: number): Promise<ToneProbe> {
-  if (track === null) return { frequencyHz: null, levelDb: silenceDb };
+  if (track === null) return { frequencyHz: null, levelDb: silenceDb, peaks: [] };
   return listen(track, durationMs, (analyser, sampleRate) => {
     const samples = newestSamples(analyser, (durationMs * sampleRate) / 1000);
     const spectrum = new Float32Array(analyser.frequencyBinCount);
