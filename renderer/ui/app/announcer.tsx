@@ -13,8 +13,8 @@ export function Announcer() {
   useEffect(
     () =>
       replica.store.subscribe((now, before) => {
-        if (now.app === null || before.app === null || now.app.calls === before.app.calls) return;
-        const said = announcements(texts, before.app.calls, now.app.calls);
+        if (now.app === null || before.app === null) return;
+        const said = announcements(texts, before.app, now.app);
         const calm = said.filter((one) => !one.urgent).map((one) => one.text);
         const loud = said.filter((one) => one.urgent).map((one) => one.text);
         if (calm.length > 0) setPolite(calm.join('. '));

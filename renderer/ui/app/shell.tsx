@@ -2,10 +2,12 @@ import { ArrowLeft } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { IconButton } from '../components/button.tsx';
 import { classNames } from '../components/class-names.ts';
+import { AvailabilityPill } from '../features/availability/availability-pill.tsx';
 import { CallsDock } from '../features/calls/calls-dock.tsx';
 import { HistoryDetail } from '../features/history/history-detail.tsx';
 import { HistoryList } from '../features/history/history-list.tsx';
 import { NoticeStack } from '../features/notices/notice-stack.tsx';
+import { ParkedStrip } from '../features/parked/parked-strip.tsx';
 import { PeopleList } from '../features/people/people-list.tsx';
 import { PersonDetail } from '../features/people/person-detail.tsx';
 import { Rail } from '../features/rail/rail.tsx';
@@ -33,12 +35,13 @@ export function Shell() {
   const { List, Detail } = pages[page];
   return (
     <div className={classNames('shell', detailOpen && 'shell-detail-open')}>
-      <TitleBar>
+      <TitleBar availability={<AvailabilityPill />}>
         <SearchField />
       </TitleBar>
       <NoticeStack />
       <CallsDock />
       <section className="shell-list" data-region="list" aria-label={t(`pages.${page}`)}>
+        {page === 'calls' && <ParkedStrip />}
         <List key={page} />
       </section>
       <main className="shell-detail" data-region="detail" aria-label={t('regions.detail')}>

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { isMac } from '../keyboard/platform.ts';
 import { shortcutOf, type ShortcutName } from '../keyboard/shortcuts.ts';
-import { callInHand, callToEnd, ringingCall } from '../store/call-verbs.ts';
+import type { CallView } from '#shared/calls/call.ts';
+import { callInHand, callsToJoin, callToEnd, callToSwap, consultationInHand, ringingCall, roleOf, verbsOf } from '../store/call-verbs.ts';
 import { useUi, type UiServices } from '../store/ui-context.tsx';
 import { cycleRegion } from './regions.ts';
 
@@ -21,7 +22,9 @@ export function useShortcuts(): void {
 
 /** Tells whether there was something to do. */
 function carryOut(name: ShortcutName, { replica, commands }: UiServices): boolean {
-  const calls = replica.store.getState().app?.calls ?? [];
+  const { app } = replica.store.getState();
+  const calls = app?.calls ?? [];
+  const parks = (replica.store.getState().app?.settings.serverFeatures.codes.park ?? '') !== '';
   const withCall = <T>(call: T | undefined, act: (call: T) => void): boolean => {
     if (call !== undefined) act(call);
     return call !== undefined;
@@ -38,6 +41,26 @@ function carryOut(name: ShortcutName, { replica, commands }: UiServices): boolea
       return withCall(callInHand(calls), commands.toggleMute);
     case 'hold':
       return withCall(callInHand(calls), commands.toggleHold);
+    case 'doNotDisturb':
+      if (app?.session.stage !== 'signed-in') return false;
+      commands.changeAvailability({ doNotDisturb: !app.settings.availability.doNotDisturb });
+      return true;
+    case 'transfer':
+    case 'add':
+      return withCall(callToPass(calls), ({ id }) => commands.togglePanel({ call: id, kind: name }));
+    case 'park':
+      return parks && withCall(callToPass(calls), ({ id }) => commands.togglePanel({ call: id, kind: 'park' }));
+    case 'completeTransfer':
+      return withCall(consultationInHand(calls)?.consultation, commands.completeTransfer);
+    case 'backToCaller':
+      return withCall(consultationInHand(calls)?.consultation, commands.backToCaller);
+    case 'swap':
+      return withCall(callToSwap(calls), commands.swap);
+    case 'conference':
+      return withCall(callsToJoin(calls), commands.join);
+    case 'redial':
+      commands.redial();
+      return true;
     case 'nextRegion':
       cycleRegion(document, 1);
       return true;
@@ -45,6 +68,12 @@ function carryOut(name: ShortcutName, { replica, commands }: UiServices): boolea
       cycleRegion(document, -1);
       return true;
     case 'back':
-      return commands.goBack();
+      return commands.closePanel() || commands.goBack();
   }
+}
+
+/** The call in hand, if it can be given to somebody. */
+function callToPass(calls: readonly CallView[]): CallView | undefined {
+  const call = callInHand(calls);
+  return call !== undefined && verbsOf(call, roleOf(call, calls)).includes('transfer') ? call : undefined;
 }

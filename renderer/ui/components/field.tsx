@@ -33,6 +33,23 @@ export function TextField({ label, value, onValue, hint, fault, ...rest }: TextF
   );
 }
 
+interface TextAreaProps extends Omit<ComponentProps<'textarea'>, 'className' | 'onChange' | 'value' | 'id'> {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
+
+/** A labelled text of several lines. */
+export function TextArea({ label, value, onValue, ...rest }: TextAreaProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea {...rest} id={id} className="field-input field-area" value={value} onChange={(event) => onValue(event.target.value)} />
+    </div>
+  );
+}
+
 interface PasswordFieldProps extends Omit<TextFieldProps, 'type'> {
   readonly showLabel: string;
   readonly hideLabel: string;
@@ -70,7 +87,14 @@ export function PasswordField({ label, value, onValue, hint, fault, showLabel, h
   );
 }
 
-function FieldNotes({ id, hint, fault }: { readonly id: string; readonly hint?: string | undefined; readonly fault?: string | undefined }) {
+interface FieldNotesProps {
+  readonly id: string;
+  readonly hint?: string | undefined;
+  readonly fault?: string | undefined;
+}
+
+/** What there is to know about a field: its fault, else its hint. */
+export function FieldNotes({ id, hint, fault }: FieldNotesProps) {
   return (
     <div id={id} className="field-notes">
       {fault !== undefined && <p className="field-fault">{fault}</p>}
@@ -84,31 +108,48 @@ export interface Option<V extends string> {
   readonly label: string;
 }
 
+export interface OptionGroup<V extends string> {
+  readonly label: string;
+  readonly options: readonly Option<V>[];
+}
+
 interface SelectProps<V extends string> extends Omit<ComponentProps<'select'>, 'className' | 'onChange' | 'value'> {
   readonly options: readonly Option<V>[];
+  /** More options below those, under headings. */
+  readonly groups?: readonly OptionGroup<V>[];
   readonly value: V;
   readonly onValue: (value: V) => void;
 }
 
 /** One of a few; the label is given by the place where it stands. */
-export function Select<V extends string>({ options, value, onValue, ...rest }: SelectProps<V>) {
+export function Select<V extends string>({ options, groups = [], value, onValue, ...rest }: SelectProps<V>) {
+  const all = [...options, ...groups.flatMap((group) => group.options)];
   return (
     <select
       {...rest}
       className="field-input select"
       value={value}
       onChange={(event) => {
-        const chosen = options.find((option) => option.value === event.target.value);
+        const chosen = all.find((option) => option.value === event.target.value);
         if (chosen) onValue(chosen.value);
       }}
     >
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
+      <Options options={options} />
+      {groups.map((group) => (
+        <optgroup key={group.label} label={group.label}>
+          <Options options={group.options} />
+        </optgroup>
       ))}
     </select>
   );
+}
+
+function Options({ options }: { readonly options: readonly Option<string>[] }) {
+  return options.map((option) => (
+    <option key={option.value} value={option.value}>
+      {option.label}
+    </option>
+  ));
 }
 
 interface SwitchProps extends Omit<ComponentProps<'button'>, 'className' | 'children' | 'onClick' | 'role' | 'type'> {

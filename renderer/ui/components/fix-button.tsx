@@ -12,6 +12,8 @@ const labels: Readonly<Record<Fix, TextKey>> = {
   'audio-settings': 'fixes.openAudio',
   'network-settings': 'fixes.openNetwork',
   'connection-settings': 'fixes.openConnection',
+  'server-settings': 'fixes.openServer',
+  'recording-settings': 'fixes.openRecording',
   'export-report': 'fixes.exportReport',
 };
 
@@ -40,6 +42,12 @@ function carryOut(fix: Fix, commands: Commands, written: (path: string) => strin
       break;
     case 'connection-settings':
       commands.openSettings('connection');
+      break;
+    case 'server-settings':
+      commands.openSettings('server');
+      break;
+    case 'recording-settings':
+      commands.openSettings('recording');
       break;
     case 'export-report':
       void commands.ask('app.export-report', {}).then((report) => {

@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import './floating.css';
 import './menu.css';
 
 export interface MenuItem {
@@ -7,6 +8,8 @@ export interface MenuItem {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly onChoose: () => void;
+  /** Why it does nothing now; it can still be reached and read. */
+  readonly disabledReason?: string;
 }
 
 interface MenuProps {
@@ -43,7 +46,7 @@ export function Menu({ label, items, trigger }: MenuProps) {
         ref={menu}
         id={id}
         popover="auto"
-        className="menu"
+        className="floating menu"
         role="menu"
         aria-label={label}
         tabIndex={-1}
@@ -52,7 +55,7 @@ export function Menu({ label, items, trigger }: MenuProps) {
           setOpen(event.newState === 'open');
         }}
       >
-        {items.map(({ id: key, label: text, icon: Icon, onChoose }, index) => (
+        {items.map(({ id: key, label: text, icon: Icon, onChoose, disabledReason }, index) => (
           <button
             key={key}
             // the platform focuses it when the popover opens; React's own attribute would focus it when it is drawn
@@ -61,13 +64,18 @@ export function Menu({ label, items, trigger }: MenuProps) {
             role="menuitem"
             tabIndex={-1}
             className="menu-item"
+            aria-disabled={disabledReason !== undefined}
             onClick={() => {
+              if (disabledReason !== undefined) return;
               menu.current?.hidePopover();
               onChoose();
             }}
           >
             <Icon size={16} aria-hidden />
-            {text}
+            <span>
+              {text}
+              {disabledReason !== undefined && <small className="menu-item-reason">{disabledReason}</small>}
+            </span>
           </button>
         ))}
       </div>

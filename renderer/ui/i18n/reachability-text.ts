@@ -25,6 +25,10 @@ function reasonText({ t, error }: Texts, reason: ReachabilityReason): string {
       return t('reachability.noMicrophone');
     case 'no-speaker':
       return t('reachability.noSpeaker');
+    case 'do-not-disturb':
+      return t('reachability.doNotDisturb');
+    case 'forwarded':
+      return t('reachability.forwarded');
     case 'toast-off':
       return t('reachability.toastOff');
     case 'connecting':

@@ -1,28 +1,26 @@
-import type { CallView } from '#shared/calls/call.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { RequestName } from '#shared/ipc/contract.ts';
 import type { UiContract } from '#shared/ipc/ui-contract.ts';
 import type { Params, Result } from '#shared/ipc/contract.ts';
 import type { SettingsPatch } from '#shared/settings/settings.ts';
 import { failureReport, type UiClient } from '../bridge.ts';
+import { createCallCommands, type CallCommands } from './call-commands.ts';
+import { createReachCommands, type ReachCommands } from './reach-commands.ts';
 import type { SettingsSectionId } from './settings-sections.ts';
-import { detailIsOpen, withoutDetail, type Page, type View } from './view.ts';
+import { detailIsOpen, withoutDetail, type CardPanel, type Page, type View } from './view.ts';
 
 /** What a person can do, for buttons and keys alike. A failure is shown; nothing here rejects. */
-export interface Commands {
+export interface Commands extends CallCommands, ReachCommands {
   /** Resolves with the result, or with nothing after the failure was shown. */
   ask<N extends RequestName<UiContract>>(name: N, params: Params<UiContract, N>): Promise<Result<UiContract, N> | undefined>;
-  dial(target: string): void;
-  answer(call: CallView): void;
-  /** Declines what rings and hangs up everything else. */
-  end(call: CallView): void;
-  toggleMute(call: CallView): void;
-  toggleHold(call: CallView): void;
-  sendDigits(call: CallView, digits: string): void;
   changeSettings(patch: SettingsPatch): void;
   /** Copies and says `confirmation`. */
   copy(text: string, confirmation: string): void;
   openPage(page: Page): void;
+  /** Opens a part of a call's card, or closes it when it is open. */
+  togglePanel(panel: CardPanel): void;
+  /** Closes it, whatever it is; tells whether there was one. */
+  closePanel(): boolean;
   openSettings(section: SettingsSectionId): void;
   focusSearch(query?: string): void;
   /** Closes the open detail; tells whether there was one. */
@@ -55,12 +53,8 @@ export function createCommands(client: UiClient, view: View): Commands {
     ask,
     say,
     showFailure,
-    dial: (target) => send('call.dial', { target }),
-    answer: ({ id }) => send('call.answer', { call: id }),
-    end: ({ id, phase }) => send(phase === 'ringing-in' ? 'call.decline' : 'call.hang-up', { call: id }),
-    toggleMute: ({ id, muted }) => send('call.set-muted', { call: id, muted: !muted }),
-    toggleHold: ({ id, hold }) => send('call.set-held', { call: id, held: !hold.local }),
-    sendDigits: ({ id }, digits) => send('call.send-dtmf', { call: id, digits }),
+    ...createCallCommands(send),
+    ...createReachCommands(send),
     changeSettings: (patch) => send('settings.update', patch),
     copy(text, confirmation) {
       void ask('app.copy-text', { text }).then((done) => {
@@ -68,6 +62,13 @@ export function createCommands(client: UiClient, view: View): Commands {
       });
     },
     openPage: (page) => view.setState({ page, ...(view.getState().page === page ? withoutDetail(view.getState()) : {}) }),
+    togglePanel: ({ call, kind }) =>
+      view.setState(({ panel }) => ({ panel: panel?.call === call && panel.kind === kind ? null : { call, kind }, combining: null })),
+    closePanel() {
+      const { panel, combining } = view.getState();
+      view.setState({ panel: null, combining: null });
+      return panel !== null || combining !== null;
+    },
     openSettings: (section) => view.setState({ page: 'settings', section, settingsSearch: '' }),
     focusSearch: (query) => view.setState((now) => ({ searchFocus: now.searchFocus + 1, ...(query === undefined ? {} : { query }) })),
     goBack() {

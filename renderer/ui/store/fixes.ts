@@ -1,7 +1,15 @@
 import type { ErrorCode } from '#shared/errors/app-error.ts';
 
 /** What Commute itself can do about an error. */
-export type Fix = 'retry' | 'sign-in-again' | 'audio-settings' | 'network-settings' | 'connection-settings' | 'export-report';
+export type Fix =
+  | 'retry'
+  | 'sign-in-again'
+  | 'audio-settings'
+  | 'network-settings'
+  | 'connection-settings'
+  | 'server-settings'
+  | 'recording-settings'
+  | 'export-report';
 
 const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
   'host-not-found': 'retry',
@@ -21,6 +29,11 @@ const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
   'microphone-in-use': 'audio-settings',
   'speaker-missing': 'audio-settings',
   'media-path-failed': 'network-settings',
+  'feature-not-offered': 'server-settings',
+  'feature-refused': 'server-settings',
+  'identity-refused': 'server-settings',
+  'recording-folder-missing': 'recording-settings',
+  'recording-failed': 'recording-settings',
   'media-failed': 'export-report',
   'practice-office-failed': 'export-report',
   'message-malformed': 'export-report',

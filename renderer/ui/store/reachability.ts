@@ -3,7 +3,10 @@ import type { AppState } from '#shared/state/app-state.ts';
 
 /** Why the lamp is not green. */
 export type ReachabilityReason =
-  | { readonly kind: 'starting' | 'signed-out' | 'audio-starting' | 'no-microphone' | 'no-speaker' | 'toast-off' }
+  | {
+      readonly kind:
+        'starting' | 'signed-out' | 'audio-starting' | 'no-microphone' | 'no-speaker' | 'do-not-disturb' | 'forwarded' | 'toast-off';
+    }
   | { readonly kind: 'connecting'; readonly server: string; readonly attempt: number }
   | { readonly kind: 'registering' | 'unregistering'; readonly server: string }
   | { readonly kind: 'waiting'; readonly error: ErrorReport; readonly retryAt: number }
@@ -37,8 +40,11 @@ export function reachability(app: Pick<AppState, 'session' | 'registration' | 'd
 }
 
 function whatIsMissing(app: Pick<AppState, 'devices' | 'media' | 'settings'>) {
+  const { doNotDisturb, always } = app.settings.availability;
   if (!app.media.ready) return 'audio-starting';
   if (app.devices.inputs.length === 0) return 'no-microphone';
   if (app.devices.outputs.length === 0) return 'no-speaker';
+  if (doNotDisturb) return 'do-not-disturb';
+  if (always.on) return 'forwarded';
   return app.settings.notifications.incomingToast ? null : 'toast-off';
 }

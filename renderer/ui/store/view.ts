@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CallId } from '#shared/calls/call.ts';
 import type { HistoryEntry, HistoryQuery } from '#shared/calls/history-entry.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { SettingsSectionId } from './settings-sections.ts';
@@ -9,6 +10,14 @@ export type Page = 'calls' | 'people' | 'settings';
 export type Snack =
   | { readonly id: number; readonly kind: 'done'; readonly text: string; readonly undo: (() => void) | null }
   | { readonly id: number; readonly kind: 'failed'; readonly report: ErrorReport };
+
+/** What can be unfolded below a call. */
+export type CardPanelKind = 'keypad' | 'transfer' | 'add' | 'park' | 'deflect' | 'reply';
+
+export interface CardPanel {
+  readonly call: CallId;
+  readonly kind: CardPanelKind;
+}
 
 /** What this window shows just now; nothing of it survives the window. */
 export interface ViewState {
@@ -24,8 +33,12 @@ export interface ViewState {
   readonly query: string;
   /** Raised by one to put the focus into the field. */
   readonly searchFocus: number;
-  /** The call whose keypad is open. */
-  readonly keypad: string | null;
+  /** The part of a call's card that is unfolded; one at a time. */
+  readonly panel: CardPanel | null;
+  /** Two calls that were put together: the person is asked what shall become of them. */
+  readonly combining: { readonly from: CallId; readonly onto: CallId } | null;
+  /** The call whose card is being dragged. */
+  readonly dragging: CallId | null;
   readonly snack: Snack | null;
 }
 
@@ -42,7 +55,9 @@ export function createView(): View {
     settingsSearch: '',
     query: '',
     searchFocus: 0,
-    keypad: null,
+    panel: null,
+    combining: null,
+    dragging: null,
     snack: null,
   }));
 }

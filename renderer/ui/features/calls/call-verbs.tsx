@@ -1,26 +1,23 @@
-import { Copy, Ellipsis, FileText, Grid3x3, Info, Mic, MicOff, Pause, PhoneOff, Play, type LucideIcon } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import { ArrowRightToLine, Grid3x3, Mic, MicOff, Pause, PhoneOff, Play, UserPlus, Users } from 'lucide-react';
 import type { CallView } from '#shared/calls/call.ts';
-import { classNames } from '../../components/class-names.ts';
-import { Menu } from '../../components/menu.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
-import { isMac } from '../../keyboard/platform.ts';
-import { ariaShortcut, shortcuts } from '../../keyboard/shortcuts.ts';
-import { verbsOf, type CallVerb } from '../../store/call-verbs.ts';
-import { useCommands } from '../../store/ui-context.tsx';
-
-interface CallVerbsProps {
-  readonly call: CallView;
-  readonly keypadOpen: boolean;
-  readonly onKeypad: () => void;
-  readonly onDetails: () => void;
-}
+import { verbsOf, type CallRole, type CallVerb } from '../../store/call-verbs.ts';
+import { useAppState, useCommands, useView } from '../../store/ui-context.tsx';
+import type { CardPanelKind } from '../../store/view.ts';
+import { MoreVerbs } from './more-verbs.tsx';
+import { VerbButton } from './verb-button.tsx';
+import './call-verbs.css';
 
 /** The verbs that work now, always in the same order. */
-export function CallVerbs({ call, keypadOpen, onKeypad, onDetails }: CallVerbsProps) {
+export function CallVerbs({ call, role }: { readonly call: CallView; readonly role: CallRole }) {
   const { t } = useTexts();
-  const { toggleMute, toggleHold, end } = useCommands();
-  const mac = isMac();
+  const { toggleMute, toggleHold, togglePanel, join, end } = useCommands();
+  const conferenceStands = useAppState((app) => app.calls.some(({ inConference }) => inConference));
+  const open = useView(({ panel }) => (panel?.call === call.id ? panel.kind : null));
+  const unfolding = (kind: CardPanelKind) => ({
+    'aria-expanded': open === kind,
+    onClick: () => togglePanel({ call: call.id, kind }),
+  });
 
   function button(verb: CallVerb) {
     switch (verb) {
@@ -32,7 +29,7 @@ export function CallVerbs({ call, keypadOpen, onKeypad, onDetails }: CallVerbsPr
             label={t(call.muted ? 'call.muted' : 'call.mute')}
             on={call.muted}
             aria-pressed={call.muted}
-            aria-keyshortcuts={ariaShortcut(shortcuts.mute, mac)}
+            shortcut="mute"
             onClick={() => toggleMute(call)}
           />
         );
@@ -43,72 +40,31 @@ export function CallVerbs({ call, keypadOpen, onKeypad, onDetails }: CallVerbsPr
             icon={call.hold.local ? Play : Pause}
             label={t(call.hold.local ? 'call.resume' : 'call.hold')}
             on={call.hold.local}
-            aria-keyshortcuts={ariaShortcut(shortcuts.hold, mac)}
+            shortcut="hold"
             onClick={() => toggleHold(call)}
           />
         );
       case 'keypad':
-        return <VerbButton key={verb} icon={Grid3x3} label={t('call.keypad')} aria-expanded={keypadOpen} onClick={onKeypad} />;
+        return <VerbButton key={verb} icon={Grid3x3} label={t('call.keypad')} {...unfolding('keypad')} />;
+      case 'transfer':
+        return <VerbButton key={verb} icon={ArrowRightToLine} label={t('call.transfer')} shortcut="transfer" {...unfolding('transfer')} />;
+      case 'add':
+        if (conferenceStands) {
+          return (
+            <VerbButton key={verb} icon={Users} label={t('call.conference.joinIn')} shortcut="conference" onClick={() => join([call])} />
+          );
+        }
+        return <VerbButton key={verb} icon={UserPlus} label={t('call.add')} shortcut="add" {...unfolding('add')} />;
       case 'more':
-        return <MoreVerbs key={verb} call={call} onDetails={onDetails} />;
+        return <MoreVerbs key={verb} call={call} role={role} look="verb" />;
       case 'end':
-        return (
-          <VerbButton
-            key={verb}
-            icon={PhoneOff}
-            label={t('call.end')}
-            kind="end"
-            aria-keyshortcuts={ariaShortcut(shortcuts.hangUp, mac)}
-            onClick={() => end(call)}
-          />
-        );
+        return <VerbButton key={verb} icon={PhoneOff} label={t('call.end')} kind="end" shortcut="hangUp" onClick={() => end(call)} />;
       case 'answer':
       case 'decline':
         return null;
     }
   }
 
-  return <div className="call-verbs">{verbsOf(call).map(button)}</div>;
-}
-
-function MoreVerbs({ call, onDetails }: { readonly call: CallView; readonly onDetails: () => void }) {
-  const { t } = useTexts();
-  const { ask, copy } = useCommands();
-  const items = [
-    {
-      id: 'ladder',
-      icon: FileText,
-      label: t('call.copyLadder'),
-      onChoose: () =>
-        void ask('call.ladder', { call: call.id }).then((ladder) => {
-          if (ladder) copy(ladder.text, t('call.ladderCopied'));
-        }),
-    },
-    {
-      id: 'number',
-      icon: Copy,
-      label: t('actions.copyNumber'),
-      onChoose: () => copy(call.remote.number || call.remote.uri, t('actions.copied')),
-    },
-    { id: 'details', icon: Info, label: t('call.technical'), onChoose: onDetails },
-  ];
-  return (
-    <Menu label={t('call.more')} items={items} trigger={(props) => <VerbButton {...props} icon={Ellipsis} label={t('call.more')} />} />
-  );
-}
-
-interface VerbButtonProps extends Omit<ComponentProps<'button'>, 'className' | 'children' | 'type'> {
-  readonly icon: LucideIcon;
-  readonly label: string;
-  readonly on?: boolean;
-  readonly kind?: 'end';
-}
-
-function VerbButton({ icon: Icon, label, on = false, kind, ...rest }: VerbButtonProps) {
-  return (
-    <button {...rest} type="button" className={classNames('call-verb', on && 'call-verb-on', kind === 'end' && 'call-verb-end')}>
-      <Icon size={20} aria-hidden />
-      <span>{label}</span>
-    </button>
-  );
+  const verbs = verbsOf(call, role);
+  return verbs.length === 0 ? null : <div className="call-verbs">{verbs.map(button)}</div>;
 }

@@ -1,22 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { CallView } from '#shared/calls/call.ts';
+import { DialKeys } from '../../components/dial-keys.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useCommands } from '../../store/ui-context.tsx';
-
-const keys = [
-  ['1', ''],
-  ['2', 'ABC'],
-  ['3', 'DEF'],
-  ['4', 'GHI'],
-  ['5', 'JKL'],
-  ['6', 'MNO'],
-  ['7', 'PQRS'],
-  ['8', 'TUV'],
-  ['9', 'WXYZ'],
-  ['*', ''],
-  ['0', '+'],
-  ['#', ''],
-] as const;
+import './keypad.css';
 
 /** Digits shown at most; the oldest leave first. */
 const shownDigits = 24;
@@ -49,20 +36,7 @@ export function Keypad({ call, onClose }: { readonly call: CallView; readonly on
       <output className="keypad-digits" aria-label={t('call.digitsSent', { digits: call.sentDigits })}>
         {call.sentDigits.slice(-shownDigits) || '\u00a0'}
       </output>
-      <div className="keypad-keys">
-        {keys.map(([digit, letters]) => (
-          <button
-            key={digit}
-            type="button"
-            className="keypad-key"
-            aria-label={t('call.digit', { digit })}
-            onClick={() => sendDigits(call, digit)}
-          >
-            <span>{digit}</span>
-            <small>{letters}</small>
-          </button>
-        ))}
-      </div>
+      <DialKeys labelOf={(digit) => t('call.digit', { digit })} onKey={(digit) => sendDigits(call, digit)} />
       <p className="keypad-hint">{t('call.keypadHint')}</p>
     </div>
   );

@@ -1,4 +1,4 @@
-import { Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, Search } from 'lucide-react';
+import { Disc, Phone, PhoneMissed, Search, Siren } from 'lucide-react';
 import { useMemo } from 'react';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { displayText } from '#shared/people/display-text.ts';
@@ -15,8 +15,10 @@ import { entryName, entryOutcome } from '../../i18n/history-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useAppState, useCommands, useUi, useView } from '../../store/ui-context.tsx';
 import { groupByDay } from './day-groups.ts';
+import { OutcomeSign } from './outcome-sign.tsx';
 import { useHistory } from './use-history.ts';
 import '../../components/list.css';
+import './history.css';
 
 const filters = ['all', 'missed', 'incoming', 'outgoing'] as const;
 const panelId = 'history-panel';
@@ -103,7 +105,6 @@ function Row({ entry, chosen, tabIndex }: { readonly entry: HistoryEntry; readon
   const { view, commands } = useUi();
   const name = entryName(texts, entry);
   const missed = entry.outcome === 'missed';
-  const Direction = missed ? PhoneMissed : entry.direction === 'incoming' ? PhoneIncoming : PhoneOutgoing;
   const number = displayText(entry.number);
   const via = displayText(entry.via);
   const parts = [
@@ -126,8 +127,10 @@ function Row({ entry, chosen, tabIndex }: { readonly entry: HistoryEntry; readon
         <bdi>{name}</bdi>
       </span>
       <span className="list-row-sub">
-        <Direction size={13} aria-label={texts.t(entry.direction === 'incoming' ? 'call.incoming' : 'call.outgoing')} />
+        <OutcomeSign entry={entry} />
+        {entry.emergency && <Siren size={13} className="history-emergency" aria-label={texts.t('history.emergency')} />}
         <span className="one-line">{parts.join(', ')}</span>
+        {entry.recording !== null && <Disc size={13} aria-label={texts.t('history.recorded')} />}
       </span>
       <time className="list-row-time" dateTime={new Date(entry.startedAt).toISOString()}>
         {texts.formats.time(entry.startedAt)}

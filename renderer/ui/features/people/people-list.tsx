@@ -1,16 +1,14 @@
 import { Users } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Person } from '#shared/people/person.ts';
-import { displayText } from '#shared/people/display-text.ts';
-import { Avatar } from '../../components/avatar.tsx';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { RovingList, rowTabIndex } from '../../components/roving-list.tsx';
-import { StrangerText } from '../../components/stranger-text.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useAppState, useUi, useView } from '../../store/ui-context.tsx';
 import { groupByLetter } from './letter-groups.ts';
+import { PersonRow } from './person-row.tsx';
 import '../../components/list.css';
+import './people.css';
 
 /** Everybody, by the alphabet of the language. */
 export function PeopleList() {
@@ -48,12 +46,11 @@ export function PeopleList() {
               <ul>
                 {group.people.map((person) => (
                   <li key={person.id}>
-                    <Row
+                    <PersonRow
                       person={person}
                       chosen={person.id === chosen}
                       tabIndex={rowTabIndex(person.id, chosen, ids)}
                       onOpen={() => view.setState({ person: person.id })}
-                      onCall={() => commands.dial(person.numbers[0] ?? '')}
                     />
                   </li>
                 ))}
@@ -63,36 +60,5 @@ export function PeopleList() {
         </RovingList>
       </div>
     </div>
-  );
-}
-
-interface RowProps {
-  readonly person: Person;
-  readonly chosen: boolean;
-  readonly tabIndex: 0 | -1;
-  readonly onOpen: () => void;
-  readonly onCall: () => void;
-}
-
-function Row({ person, chosen, tabIndex, onOpen, onCall }: RowProps) {
-  return (
-    <button
-      type="button"
-      data-row
-      tabIndex={tabIndex}
-      aria-current={chosen || undefined}
-      className="list-row"
-      onClick={onOpen}
-      onDoubleClick={onCall}
-    >
-      <Avatar name={person.name} />
-      <span className="list-row-name one-line">
-        <StrangerText text={person.name} />
-      </span>
-      <span className="list-row-sub">
-        <span className="one-line">{displayText(person.note)}</span>
-      </span>
-      <span className="list-row-time">{displayText(person.numbers[0] ?? '')}</span>
-    </button>
   );
 }

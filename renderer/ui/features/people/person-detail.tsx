@@ -4,11 +4,16 @@ import { displayText } from '#shared/people/display-text.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LineBadge } from '../../components/line-badge.tsx';
+import { MessageDialog } from '../../components/message-dialog.tsx';
 import { StrangerText } from '../../components/stranger-text.tsx';
+import { lineText } from '../../i18n/line-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useAppState, useCommands, useView } from '../../store/ui-context.tsx';
+import { actionIcons } from './person-actions.ts';
+import { usePerson } from './use-person.ts';
 import '../../components/list.css';
-import './person-detail.css';
+import './people.css';
 
 /** One person with all numbers. */
 export function PersonDetail() {
@@ -16,16 +21,18 @@ export function PersonDetail() {
   const chosen = useView((view) => view.person);
   const person = useAppState((app) => app.people.find(({ id }) => id === chosen));
   const inCall = useAppState((app) => app.calls.length > 0);
-  if (person) return <Detail person={person} />;
+  if (person) return <Detail key={person.id} person={person} />;
   return inCall ? null : <EmptyState icon={UserRound} title={t('people.pickTitle')} text={t('people.pickText')} />;
 }
 
 function Detail({ person }: { readonly person: Person }) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t, formats } = texts;
   const { copy, dial } = useCommands();
-  const [main] = person.numbers;
+  const { line, callback, actions, writing, carryOut, stopWriting } = usePerson(person);
+  const name = displayText(person.name);
   return (
-    <article className="detail-page" aria-label={displayText(person.name)}>
+    <article className="detail-page" aria-label={name}>
       <div className="detail-head">
         <Avatar name={person.name} size="huge" />
         <div>
@@ -35,14 +42,26 @@ function Detail({ person }: { readonly person: Person }) {
           <p className="muted">
             <StrangerText text={person.note} />
           </p>
+          <p className="person-state" role="status">
+            <LineBadge activity={line?.activity ?? 'unknown'} />
+            <span>{lineText(texts, line)}</span>
+          </p>
         </div>
       </div>
-      {main !== undefined && (
-        <div className="detail-actions">
-          <Button kind="primary" icon={Phone} onClick={() => dial(main)}>
-            {t('people.callNumber', { number: main })}
+      <div className="detail-actions">
+        {actions.map((action, index) => (
+          <Button
+            key={action}
+            icon={actionIcons[action]}
+            kind={index > 0 ? 'plain' : action === 'pick-up' ? 'good' : 'primary'}
+            onClick={() => carryOut(action)}
+          >
+            {t(`people.do.${action}`)}
           </Button>
-        </div>
+        ))}
+      </div>
+      {callback?.state === 'waiting' && (
+        <p className="muted">{t(`people.waitingBy.${callback.by}`, { name, time: formats.time(callback.since) })}</p>
       )}
       <section aria-label={t('people.numbers')}>
         <h2>{t('people.numbers')}</h2>
@@ -58,6 +77,7 @@ function Detail({ person }: { readonly person: Person }) {
           ))}
         </ul>
       </section>
+      {writing && <MessageDialog name={name} target={person.numbers[0] ?? ''} onClose={stopWriting} />}
     </article>
   );
 }

@@ -1,31 +1,41 @@
-import { Clock3, Phone, Search, X } from 'lucide-react';
+import { Grip, RotateCcw, Search, X } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { displayText } from '#shared/people/display-text.ts';
-import { Avatar } from '../../components/avatar.tsx';
+import { readDial } from '#shared/calls/dial-plan.ts';
+import type { DialOptions } from '#shared/ipc/ui-contract.ts';
 import { IconButton } from '../../components/button.tsx';
-import { StrangerText } from '../../components/stranger-text.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { isMac } from '../../keyboard/platform.ts';
 import { ariaShortcut, keyNames, shortcuts } from '../../keyboard/shortcuts.ts';
 import { useAppState, useUi, useView } from '../../store/ui-context.tsx';
+import { useRecentCalls } from '../../store/use-recent-calls.ts';
+import { CallMenu } from './call-menu.tsx';
+import { DialPad } from './dial-pad.tsx';
+import { HitRow } from './hit-row.tsx';
 import { findHits, type Hit } from './hits.ts';
-import { useRecentMatches } from './use-recent-matches.ts';
+import { useLastDialled } from './use-last-dialled.ts';
 import './search-field.css';
 
-/** "Search or dial": a combobox (ARIA authoring practices) whose first hit Enter calls. */
+/** The row of an empty field. */
+const redialId = 'redial';
+
+/** "Search or dial": a combobox (ARIA authoring practices) whose first hit Enter calls, with a dial pad below it. */
 export function SearchField() {
-  const texts = useTexts();
-  const { t, count } = texts;
+  const { t, count } = useTexts();
   const { view, commands } = useUi();
   const query = useView((now) => now.query);
   const focusRequests = useView((now) => now.searchFocus);
   const people = useAppState((app) => app.people);
-  const recent = useRecentMatches(query);
-  const hits = useMemo(() => findHits(query, people, recent), [query, people, recent]);
+  const dialling = useAppState((app) => app.settings.dialling);
+  const recent = useRecentCalls(query);
+  const hits = useMemo(() => findHits(query, people, recent, dialling), [query, people, recent, dialling]);
   const [open, setOpen] = useState(false);
+  const [pad, setPad] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
+  const empty = query.trim() === '';
+  const last = useLastDialled(open && empty);
+  const lastRead = readDial(last, dialling);
 
   useEffect(() => {
     if (focusRequests === 0) return;
@@ -33,8 +43,11 @@ export function SearchField() {
     input.current?.select();
   }, [focusRequests]);
 
+  const redial = empty && last !== '';
+  const redialChosen = redial && chosen === redialId;
   const active = hits.find((hit) => hit.id === chosen) ?? hits[0];
-  const shown = open && query.trim() !== '';
+  const shown = open && (!empty || redial || pad);
+  const activeId = active?.id ?? (redialChosen ? redialId : undefined);
 
   function setQuery(text: string): void {
     view.setState({ query: text });
@@ -42,33 +55,68 @@ export function SearchField() {
     setOpen(true);
   }
 
-  function call(hit: Hit): void {
-    setQuery('');
+  function close(): void {
     setOpen(false);
+    setPad(false);
+  }
+
+  function call(hit: Hit, options?: Partial<DialOptions>): void {
+    setQuery('');
+    close();
     input.current?.blur();
-    commands.dial(hit.target);
+    commands.dial(hit.target, options);
+  }
+
+  function callAgain(): void {
+    setQuery('');
+    close();
+    input.current?.blur();
+    commands.redial();
+  }
+
+  function togglePad(): void {
+    setPad(!pad);
+    setOpen(!pad || !empty);
+    // what the keyboard types belongs into the field
+    input.current?.focus();
+  }
+
+  function onEnter(): void {
+    if (active) call(active);
+    else if (redialChosen) callAgain();
+    else if (redial) setQuery(last);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const ids = redial ? [redialId] : hits.map((hit) => hit.id);
     if (event.key === 'Escape') {
       event.stopPropagation();
-      if (shown) setOpen(false);
-      else if (query !== '') setQuery('');
-      else input.current?.blur();
-    } else if (event.key === 'Enter' && active) {
+      if (shown) close();
+      else if (query === '') input.current?.blur();
+      else {
+        setQuery('');
+        setOpen(false);
+      }
+    } else if (event.key === 'Enter') {
       event.preventDefault();
-      call(active);
-    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && hits.length > 0) {
+      onEnter();
+    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && ids.length > 0) {
       event.preventDefault();
       setOpen(true);
-      const at = hits.findIndex((hit) => hit === active);
-      setChosen(hits[(at + (event.key === 'ArrowDown' ? 1 : -1) + hits.length) % hits.length]?.id ?? null);
+      const at = ids.findIndex((row) => row === activeId);
+      const to = event.key === 'ArrowDown' ? at + 1 : at - 1;
+      setChosen(ids.at(to % ids.length) ?? null);
     }
   }
 
   return (
-    <div className="search" onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setOpen(false)}>
+    <div
+      className="search"
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) close();
+      }}
+    >
       <div className="search-box">
         <Search size={15} aria-hidden />
         <input
@@ -82,7 +130,7 @@ export function SearchField() {
           aria-autocomplete="list"
           aria-expanded={shown}
           aria-controls={`${id}-hits`}
-          aria-activedescendant={shown && active ? `${id}-${active.id}` : undefined}
+          aria-activedescendant={shown && activeId !== undefined ? `${id}-${activeId}` : undefined}
           autoComplete="off"
           spellCheck={false}
           maxLength={256}
@@ -94,18 +142,46 @@ export function SearchField() {
         {query === '' ? (
           <kbd aria-hidden>{keyNames(shortcuts.search, isMac(), t).join(' ')}</kbd>
         ) : (
-          <IconButton
-            icon={X}
-            label={t('search.clear')}
-            onClick={() => {
-              setQuery('');
-              input.current?.focus();
-            }}
-          />
+          <>
+            {active !== undefined && isOrdinary(active) && <CallMenu onCall={(options) => call(active, options)} />}
+            <IconButton
+              icon={X}
+              label={t('search.clear')}
+              onClick={() => {
+                setQuery('');
+                input.current?.focus();
+              }}
+            />
+          </>
         )}
+        <IconButton icon={Grip} label={t('dialPad.title')} aria-pressed={pad} onClick={togglePad} />
       </div>
-      <div className="search-popup" hidden={!shown}>
+      <div
+        className="search-popup"
+        hidden={!shown}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          input.current?.focus();
+          close();
+        }}
+      >
+        {pad && <DialPad number={query} onNumber={setQuery} onCall={active && (() => call(active))} />}
         <div id={`${id}-hits`} role="listbox" aria-label={t('search.label')}>
+          {redial && (
+            <div
+              id={`${id}-${redialId}`}
+              role="option"
+              aria-selected={redialChosen}
+              className="search-hit"
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={callAgain}
+            >
+              <RotateCcw size={18} aria-hidden />
+              <span className="search-hit-name one-line">{t('search.redial', { number: lastRead.ok ? lastRead.shown : last })}</span>
+              <span className="muted one-line">{t('search.redialHint')}</span>
+            </div>
+          )}
           {hits.map((hit) => (
             <div
               key={hit.id}
@@ -119,53 +195,30 @@ export function SearchField() {
               onPointerDown={(event) => event.preventDefault()}
               onClick={() => call(hit)}
             >
-              <HitRow hit={hit} />
+              <HitRow hit={hit} hidden={dialling.hideNumber} />
             </div>
           ))}
         </div>
-        {hits.length === 0 && <p className="search-nothing">{t(/\p{L}/u.test(query) ? 'search.nothing' : 'search.notDialable')}</p>}
+        {!empty && hits.length === 0 && <Nothing query={query} />}
       </div>
       <span className="visually-hidden" role="status">
-        {shown ? count('search.results', hits.length) : ''}
+        {shown && !empty ? count('search.results', hits.length) : ''}
       </span>
     </div>
   );
 }
 
-function HitRow({ hit }: { readonly hit: Hit }) {
-  const { t, formats } = useTexts();
-  switch (hit.kind) {
-    case 'person':
-      return (
-        <>
-          <Avatar name={hit.person.name} size="small" />
-          <span className="search-hit-name one-line">
-            <StrangerText text={hit.person.name} />
-          </span>
-          <span className="muted one-line">{[hit.target, displayText(hit.person.note)].filter(Boolean).join(', ')}</span>
-        </>
-      );
-    case 'recent':
-      return (
-        <>
-          <Clock3 size={18} aria-hidden />
-          <span className="search-hit-name one-line">
-            <StrangerText text={hit.entry.name || hit.entry.number} />
-          </span>
-          <span className="muted one-line">{`${displayText(hit.entry.number)}, ${formats.dateTime(hit.entry.startedAt)}`}</span>
-        </>
-      );
-    case 'dial':
-      return (
-        <>
-          <Phone size={18} aria-hidden />
-          <span className="search-hit-name one-line">{t('search.callNumber', { number: hit.typed })}</span>
-          <span className="muted one-line">
-            {hit.target.startsWith('sip')
-              ? t('search.dialledAsAddress', { address: hit.target })
-              : t('search.dialledAs', { number: hit.target })}
-          </span>
-        </>
-      );
-  }
+/** Why there is no hit: nobody of that name, or a number that cannot be dialled. */
+function Nothing({ query }: { readonly query: string }) {
+  const { t, error } = useTexts();
+  const dialling = useAppState((app) => app.settings.dialling);
+  const read = readDial(query.trim(), dialling);
+  if (read.ok || /\p{L}/u.test(query)) return <p className="search-nothing">{t('search.nothing')}</p>;
+  const { title, next } = error(read.error);
+  return <p className="search-nothing">{`${title}. ${next}`}</p>;
+}
+
+/** Emergency services see every number, and a code or an address shows what the server wants. */
+function isOrdinary({ read }: Hit): boolean {
+  return read.kind === 'internal' || read.kind === 'external';
 }

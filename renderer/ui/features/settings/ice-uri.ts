@@ -1,12 +1,8 @@
 import type { IceServerSetting } from '#shared/settings/settings.ts';
+import { hasForm, iceUriForm } from '#shared/settings/text-forms.ts';
 
 /** As many servers as the settings take. */
 export const iceServerLimit = 16;
-
-/** Whether the settings would take this as the address of a STUN or TURN server (RFC 7064, RFC 7065). */
-export function isIceUri(text: string): boolean {
-  return text.length <= 512 && /^(stuns?|turns?):(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/.test(text);
-}
 
 /** Whether the address is of a relay, which needs a user and a password. */
 export function isRelay(uri: string): boolean {
@@ -19,7 +15,7 @@ export function faultOfServer(
   uri: string,
   username: string,
 ): 'uriInvalid' | 'duplicate' | 'full' | 'userNeeded' | null {
-  if (!isIceUri(uri)) return 'uriInvalid';
+  if (!hasForm(uri, iceUriForm)) return 'uriInvalid';
   if (servers.some((server) => server.uri === uri)) return 'duplicate';
   if (servers.length >= iceServerLimit) return 'full';
   return isRelay(uri) && username === '' ? 'userNeeded' : null;

@@ -1,3 +1,4 @@
+import { Lock } from 'lucide-react';
 import { createContext, use, useId, type ReactNode } from 'react';
 import { fold } from '#shared/people/search.ts';
 import { classNames } from '../../components/class-names.ts';
@@ -19,11 +20,13 @@ interface SettingRowProps {
   readonly hint: string;
   /** `below` for controls that need the whole width. */
   readonly place?: 'beside' | 'below';
+  /** Who keeps it from being changed, as a sentence. */
+  readonly locked?: string | undefined;
   readonly children: (labels: RowLabels) => ReactNode;
 }
 
 /** One setting with its words; hidden when a search does not match them. */
-export function SettingRow({ label, hint, place = 'beside', children }: SettingRowProps) {
+export function SettingRow({ label, hint, place = 'beside', locked, children }: SettingRowProps) {
   const { query, section } = use(SearchContext);
   const id = useId();
   if (!matches(query, [section, label, hint])) return null;
@@ -36,6 +39,12 @@ export function SettingRow({ label, hint, place = 'beside', children }: SettingR
         <p id={`${id}-hint`} className="setting-hint">
           {hint}
         </p>
+        {locked !== undefined && (
+          <p className="setting-locked">
+            <Lock size={13} aria-hidden />
+            <span>{locked}</span>
+          </p>
+        )}
       </div>
       <div className="setting-control">{children({ 'aria-labelledby': `${id}-label`, 'aria-describedby': `${id}-hint` })}</div>
     </div>

@@ -9,9 +9,14 @@ import { AboutSection } from './about-section.tsx';
 import { AccountSection } from './account-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { AudioSection } from './audio-section.tsx';
+import { CallsSection } from './calls-section.tsx';
 import { ConnectionSection } from './connection-section.tsx';
+import { DiallingSection } from './dialling-section.tsx';
+import { ForwardingSection } from './forwarding-section.tsx';
 import { NetworkSection } from './network-section.tsx';
 import { NotificationsSection } from './notifications-section.tsx';
+import { RecordingSection } from './recording-section.tsx';
+import { ServerSection } from './server-section.tsx';
 import { SettingsSection } from './setting-row.tsx';
 import { ShortcutsSection } from './shortcuts-section.tsx';
 import './settings.css';
@@ -20,6 +25,11 @@ const contents: Readonly<Record<SettingsSectionId, ComponentType>> = {
   account: AccountSection,
   connection: ConnectionSection,
   audio: AudioSection,
+  dialling: DiallingSection,
+  calls: CallsSection,
+  forwarding: ForwardingSection,
+  server: ServerSection,
+  recording: RecordingSection,
   notifications: NotificationsSection,
   shortcuts: ShortcutsSection,
   appearance: AppearanceSection,

@@ -1,4 +1,19 @@
-import { Bell, CircleUserRound, Info, Keyboard, Network, Palette, Volume2, Wifi, type LucideIcon } from 'lucide-react';
+import {
+  Bell,
+  CircleUserRound,
+  Disc,
+  Grip,
+  Info,
+  Keyboard,
+  Network,
+  Palette,
+  Phone,
+  PhoneForwarded,
+  Server,
+  Volume2,
+  Wifi,
+  type LucideIcon,
+} from 'lucide-react';
 import { ListSearch } from '../../components/list-search.tsx';
 import { RovingList, rowTabIndex } from '../../components/roving-list.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
@@ -11,6 +26,11 @@ const icons: Readonly<Record<SettingsSectionId, LucideIcon>> = {
   account: CircleUserRound,
   connection: Wifi,
   audio: Volume2,
+  dialling: Grip,
+  calls: Phone,
+  forwarding: PhoneForwarded,
+  server: Server,
+  recording: Disc,
   notifications: Bell,
   shortcuts: Keyboard,
   appearance: Palette,

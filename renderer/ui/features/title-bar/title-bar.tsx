@@ -10,14 +10,22 @@ import { useAppState, useCommands } from '../../store/ui-context.tsx';
 import { useNow } from '../../store/use-now.ts';
 import './title-bar.css';
 
-/** Who I am, whether calls reach me, and between them the field that `children` brings. */
-export function TitleBar({ children }: { readonly children: ReactNode }) {
+interface TitleBarProps {
+  /** The field in the middle. */
+  readonly children: ReactNode;
+  /** My availability, beside the lamp. */
+  readonly availability: ReactNode;
+}
+
+/** Who I am and whether calls reach me. */
+export function TitleBar({ children, availability }: TitleBarProps) {
   const { t } = useTexts();
   return (
     <header className="title-bar" data-region="title" aria-label={t('regions.title')}>
       <span className="title-bar-logo">{t('app.name')}</span>
       <div className="title-bar-field">{children}</div>
       <ReachabilityLamp />
+      {availability}
       <Me />
     </header>
   );
@@ -33,6 +41,8 @@ function ReachabilityLamp() {
   const lead = texts.t(`reachability.${state.lamp}`);
   const reason = state.lamp === 'green' ? text : `${lead}: ${text}`;
   const whole = [reason, nextTry].filter(Boolean).join('. ');
+  // my availability says it in words right beside the lamp
+  const isSaid = state.lamp === 'amber' && (state.reason.kind === 'do-not-disturb' || state.reason.kind === 'forwarded');
   return (
     <button
       type="button"
@@ -42,10 +52,12 @@ function ReachabilityLamp() {
       onClick={() => openSettings('connection')}
     >
       <Lamp lamp={state.lamp} />
-      <span className="title-bar-lamp-words">
-        <span className="one-line">{text}</span>
-        {nextTry !== '' && <span className="one-line">{nextTry}</span>}
-      </span>
+      {!isSaid && (
+        <span className="title-bar-lamp-words">
+          <span className="one-line">{text}</span>
+          {nextTry !== '' && <span className="one-line">{nextTry}</span>}
+        </span>
+      )}
     </button>
   );
 }

@@ -1,13 +1,14 @@
-import { Phone, PhoneOff } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { MessageSquareReply, Phone, PhoneOff } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CallView } from '#shared/calls/call.ts';
 import type { ToastView } from '#shared/ipc/toast-contract.ts';
-import { displayText, partyName } from '#shared/people/display-text.ts';
 import { failureReport, type ToastClient } from '../../bridge.ts';
 import { Avatar } from '../../components/avatar.tsx';
-import { Button } from '../../components/button.tsx';
-import { callName } from '../../i18n/call-text.ts';
+import { Button, IconButton } from '../../components/button.tsx';
+import { classNames } from '../../components/class-names.ts';
+import { callName, callOrigin } from '../../i18n/call-text.ts';
 import { createTexts, type Texts } from '../../i18n/text.ts';
+import { ReplyChoice } from './reply-choice.tsx';
 import './toast-card.css';
 
 /** The page of the always-on-top card: shows the ringing call that main names. */
@@ -37,55 +38,77 @@ export function ToastPage({ client }: { readonly client: ToastClient }) {
     document.documentElement.lang = view.language;
     document.documentElement.dataset['theme'] = view.theme;
   }, [view]);
-  return view?.call ? <ToastCard key={view.call.id} client={client} call={view.call} texts={texts} /> : null;
+  return view?.call ? <ToastCard key={view.call.id} client={client} call={view.call} replies={view.replies} texts={texts} /> : null;
 }
 
-function ToastCard({ client, call, texts }: { readonly client: ToastClient; readonly call: CallView; readonly texts: Texts }) {
+interface ToastCardProps {
+  readonly client: ToastClient;
+  readonly call: CallView;
+  readonly replies: readonly string[];
+  readonly texts: Texts;
+}
+
+function ToastCard({ client, call, replies, texts }: ToastCardProps) {
   const { t } = texts;
   const [failure, setFailure] = useState<string | null>(null);
+  const [replying, setReplying] = useState(false);
   const name = callName(texts, call);
-  const number = displayText(call.remote.number);
-  const by = call.redirectedBy === null ? '' : t('call.redirectedBy', { name: partyName(call.redirectedBy) });
 
-  const ask = (what: 'call.answer' | 'call.decline'): void => {
-    client.request(what, { call: call.id }).catch((error: unknown) => setFailure(texts.error(failureReport(error)).title));
-  };
-  const openMain = (): void => {
-    client.request('toast.open-main', {}).catch((error: unknown) => setFailure(texts.error(failureReport(error)).title));
+  const fail = useCallback((error: unknown) => setFailure(texts.error(failureReport(error)).title), [texts]);
+  const answer = useCallback(() => void client.request('call.answer', { call: call.id }).catch(fail), [client, call.id, fail]);
+  const decline = useCallback(() => void client.request('call.decline', { call: call.id }).catch(fail), [client, call.id, fail]);
+  const reply = (text: string): void => {
+    setReplying(false);
+    client.request('call.reply', { call: call.id, text }).catch(fail);
   };
 
   useEffect(() => {
     // the window never takes the focus by itself, so keys arrive only after the person gave it
     const onKey = (event: KeyboardEvent): void => {
-      const onButton = event.target instanceof HTMLButtonElement;
-      if (event.repeat || (event.key !== 'Escape' && (event.key !== 'Enter' || onButton))) return;
-      const what = event.key === 'Enter' ? 'call.answer' : 'call.decline';
-      client.request(what, { call: call.id }).catch((error: unknown) => setFailure(texts.error(failureReport(error)).title));
+      if (event.repeat) return;
+      if (event.key === 'Escape') {
+        if (replying) setReplying(false);
+        else decline();
+      } else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
+        answer();
+      }
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [client, call.id, texts]);
+  }, [answer, decline, replying]);
 
+  if (replying) return <ReplyChoice name={name} replies={replies} texts={texts} onReply={reply} onBack={() => setReplying(false)} />;
+  const sign = call.emergency ? t('call.sign.emergencyCallBack') : '';
   return (
-    <main className="toast-card" role="alertdialog" aria-label={t('call.incomingCard', { name })}>
-      <button type="button" className="toast-who" aria-label={t('actions.show')} onClick={openMain}>
+    <main
+      className={classNames('toast-card', call.emergency && 'toast-card-emergency')}
+      role="alertdialog"
+      aria-label={t('call.incomingCard', { name })}
+    >
+      <button
+        type="button"
+        className="toast-who"
+        aria-label={t('actions.show')}
+        onClick={() => void client.request('toast.open-main', {}).catch(fail)}
+      >
         <Avatar name={name} size="large" />
         <span className="toast-words">
           <strong className="one-line">
             <bdi>{name}</bdi>
           </strong>
           <span className="one-line muted" role={failure === null ? undefined : 'alert'}>
-            {failure ?? ([number === name ? '' : number, by].filter(Boolean).join(', ') || t('call.phase.ringing-in'))}
+            {failure ?? ([sign, ...callOrigin(texts, call)].filter(Boolean).join(', ') || t('call.phase.ringing-in'))}
           </span>
         </span>
       </button>
       <div className="toast-verbs">
-        <Button kind="good" icon={Phone} onClick={() => ask('call.answer')}>
+        <Button kind="good" icon={Phone} onClick={answer}>
           {t('call.answer')}
         </Button>
-        <Button kind="danger-soft" icon={PhoneOff} onClick={() => ask('call.decline')}>
+        <Button kind="danger-soft" icon={PhoneOff} onClick={decline}>
           {t('call.decline')}
         </Button>
+        <IconButton icon={MessageSquareReply} label={t('call.replyByMessage')} onClick={() => setReplying(true)} />
       </div>
     </main>
   );
