@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const globalSetup = fileURLToPath(new URL('../test/support/app/global-setup.ts', import.meta.url));
+const setupIn = (file: string): string => fileURLToPath(new URL(`../test/support/app/${file}`, import.meta.url));
+const withApp = setupIn('global-setup.ts');
+const withDisplay = setupIn('display-setup.ts');
 
 /** One project a kind of test; run one with `npm run vitest -- run --project unit`. */
 export default defineConfig({
@@ -15,9 +17,9 @@ export default defineConfig({
       project('unit', { testTimeout: 10_000 }),
       project('architecture', { testTimeout: 20_000 }),
       project('sip', { testTimeout: 30_000, hookTimeout: 180_000 }),
-      project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
-      project('ui', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
-      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false, globalSetup }),
+      project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: withApp }),
+      project('ui', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: withDisplay }),
+      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: withApp }),
     ],
   },
 });

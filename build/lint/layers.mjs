@@ -17,7 +17,7 @@ const otherServices = { mayTypes: ['electron'], never: ['electron/app', 'electro
 /** @type {readonly Layer[]} */
 export const layers = [
   // pure: decisions and shapes, no platform at all
-  { room: 'shared', may: ['shared'], packages: ['zod'] },
+  { room: 'shared', may: ['shared'], packages: ['zod', 'libphonenumber-js'] },
 
   // the main process
   { room: 'electron/main.ts', may: ['shared', 'electron'], never: ['electron/preload'], packages: mainPackages },

@@ -3,29 +3,48 @@ import type { Server } from '#shared/profiles/account.ts';
 import { findHeader, findHeaders } from '#shared/sip/find-header.ts';
 import type { HeaderField, SipRequest, SipResponse } from '#shared/sip/message.ts';
 import { serializeRequest, serializeResponse } from '#shared/sip/serialize-message.ts';
+import { decodeUtf8 } from '#shared/sip/text-codec.ts';
 import { type ReceivedSip, ScriptedServer } from '#test/support/sip/scripted-server.ts';
+import { ScriptedStreamServer } from '#test/support/sip/scripted-stream-server.ts';
 import type { TestCertificate } from '#test/support/sip/test-certificates.ts';
 import { now, within } from './wall-clock.ts';
 
 const patienceMs = 20_000;
 
-/** Somebody to register at, to call and to be called by, over secure WebSocket; everything that arrives is stamped. */
+/** What the two kinds of scripted server have in common. */
+type ScriptedEnd = Pick<ScriptedServer, 'port' | 'responses' | 'script' | 'until' | 'sendToAll' | 'close'>;
+
+/** How a phone is connected: secure WebSocket, or TCP as the phones of old. */
+type Wire = 'WSS' | 'TCP';
+
+/** Somebody to register at, to call and to be called by; everything that arrives is stamped. */
 export class MeasuringServer {
-  /** Answers INVITEs; busy unless told otherwise. */
+  /** Answers INVITEs outside of dialogs; busy unless told otherwise. */
   onInvite: (received: ReceivedSip) => void = ({ reply }) => reply(486);
-  readonly #sip: ScriptedServer;
+  readonly #sip: ScriptedEnd;
+  readonly #wire: Wire;
   readonly #fingerprint: string;
   readonly #waiting = new Set<(request: SipRequest, at: number) => void>();
   #contact: string | undefined;
 
-  private constructor(sip: ScriptedServer, fingerprint: string) {
+  private constructor(sip: ScriptedEnd, wire: Wire, fingerprint: string) {
     this.#sip = sip;
+    this.#wire = wire;
     this.#fingerprint = fingerprint;
     sip.script = (received) => this.#receive(received, now());
   }
 
   static async start(certificate: TestCertificate): Promise<MeasuringServer> {
-    return new MeasuringServer(await ScriptedServer.start({ certificate }), certificate.fingerprint);
+    return new MeasuringServer(await ScriptedServer.start({ certificate }), 'WSS', certificate.fingerprint);
+  }
+
+  /** The same server for a phone that speaks TCP. */
+  static async startTcp(): Promise<MeasuringServer> {
+    return new MeasuringServer(await ScriptedStreamServer.start(), 'TCP', '');
+  }
+
+  get port(): number {
+    return this.#sip.port;
   }
 
   /** As an account of Commute names it, its certificate pinned. */
@@ -55,7 +74,7 @@ export class MeasuringServer {
   /** Calls whoever registered last. */
   call(sdp?: string): ServerCall {
     if (this.#contact === undefined) throw new Error('Nobody is registered.');
-    return new ServerCall(this.#sip, this.#contact, sdp);
+    return new ServerCall(this.#sip, this.#wire, this.#contact, sdp);
   }
 
   /** Answers a call of the phone with 200. */
@@ -65,8 +84,8 @@ export class MeasuringServer {
     );
     const headers = [
       ...copied,
-      { name: 'To', value: `${findHeader(request.headers, 'To') ?? ''};tag=accepted` },
-      { name: 'Contact', value: `<sip:203@127.0.0.1:${this.#sip.port};transport=ws>` },
+      { name: 'To', value: `${findHeader(request.headers, 'To') ?? ''}${request.to.parameters.has('tag') ? '' : ';tag=accepted'}` },
+      { name: 'Contact', value: `<sip:203@127.0.0.1:${this.#sip.port};transport=${transportOf(this.#wire)}>` },
       { name: 'Content-Type', value: 'application/sdp' },
     ];
     connection.send(serializeResponse({ status: 200, headers, body: sdp }));
@@ -80,6 +99,7 @@ export class MeasuringServer {
     const { request } = received;
     for (const look of [...this.#waiting]) look(request, at);
     if (request.method === 'REGISTER') this.#register(received);
+    else if (request.method === 'INVITE' && request.to.parameters.has('tag')) this.accept(received, answerTo(decodeUtf8(request.body)));
     else if (request.method === 'INVITE') this.onInvite(received);
     else if (request.method !== 'ACK') received.reply(200);
   }
@@ -98,13 +118,15 @@ export class MeasuringServer {
 export class ServerCall {
   /** When the INVITE was handed to the socket. */
   readonly sentAt: number;
-  readonly #sip: ScriptedServer;
+  readonly #sip: ScriptedEnd;
+  readonly #wire: Wire;
   readonly #uri: string;
   readonly #id = randomBytes(8).toString('hex');
   readonly #firstResponse: number;
 
-  constructor(sip: ScriptedServer, uri: string, sdp: string | undefined) {
+  constructor(sip: ScriptedEnd, wire: Wire, uri: string, sdp: string | undefined) {
     this.#sip = sip;
+    this.#wire = wire;
     this.#uri = uri;
     this.#firstResponse = sip.responses.length;
     const invite = this.#request('INVITE', 1, 'invite', '', sdp);
@@ -136,9 +158,18 @@ export class ServerCall {
     this.#sip.sendToAll(this.#request('ACK', 1, 'invite', tagOf(response)));
   }
 
+  /** Confirms the 200. */
+  confirm(answer: SipResponse): void {
+    this.#sip.sendToAll(this.#request('ACK', 1, 'ack', tagOf(answer)));
+  }
+
   /** Confirms the 200 and hangs up. */
   async confirmAndHangUp(answer: SipResponse): Promise<void> {
-    this.#sip.sendToAll(this.#request('ACK', 1, 'ack', tagOf(answer)));
+    this.confirm(answer);
+    await this.hangUp(answer);
+  }
+
+  async hangUp(answer: SipResponse): Promise<void> {
     const from = this.#sip.responses.length;
     this.#sip.sendToAll(this.#request('BYE', 2, 'bye', tagOf(answer)));
     const isOver = (): boolean =>
@@ -152,18 +183,45 @@ export class ServerCall {
 
   #request(method: string, sequence: number, branch: string, toTag: string, body?: string): Uint8Array {
     const headers: HeaderField[] = [
-      { name: 'Via', value: `SIP/2.0/WSS 127.0.0.1:${this.#sip.port};branch=z9hG4bK-${branch}-${this.#id}` },
+      { name: 'Via', value: `SIP/2.0/${this.#wire} 127.0.0.1:${this.#sip.port};branch=z9hG4bK-${branch}-${this.#id}` },
       { name: 'Max-Forwards', value: '70' },
       { name: 'From', value: `"Bernd Brandt" <sip:202@127.0.0.1>;tag=f-${this.#id}` },
       { name: 'To', value: `<sip:201@127.0.0.1>${toTag}` },
       { name: 'Call-ID', value: this.#callId },
       { name: 'CSeq', value: `${sequence} ${method}` },
-      { name: 'Contact', value: `<sip:202@127.0.0.1:${this.#sip.port};transport=ws>` },
+      { name: 'Contact', value: `<sip:202@127.0.0.1:${this.#sip.port};transport=${transportOf(this.#wire)}>` },
       ...(body === undefined ? [] : [{ name: 'Content-Type', value: 'application/sdp' }]),
     ];
     return serializeRequest({ method, uri: this.#uri, headers, ...(body === undefined ? {} : { body }) });
   }
 }
+
+/** The answer of one who takes everything: its own description with the other direction (RFC 3264 section 6.1). */
+function answerTo(offer: string): string {
+  const direction = /^a=(sendonly|recvonly|inactive)\r?$/m.exec(offer)?.[1] ?? 'sendrecv';
+  const answered = { sendonly: 'recvonly', recvonly: 'sendonly', inactive: 'inactive', sendrecv: 'sendrecv' }[direction] ?? 'sendrecv';
+  const own = offer.includes('SAVPF') ? webOffer.replace('a=setup:actpass', 'a=setup:active') : plainOffer;
+  return own.replace('a=sendrecv', `a=${answered}`);
+}
+
+function transportOf(wire: Wire): string {
+  return wire === 'WSS' ? 'ws' : 'tcp';
+}
+
+/** An offer as a telephone makes it; nobody is at its address. */
+export const plainOffer = [
+  'v=0',
+  'o=- 20518 1 IN IP4 127.0.0.1',
+  's=-',
+  'c=IN IP4 127.0.0.1',
+  't=0 0',
+  'm=audio 9 RTP/AVP 8 0 101',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=sendrecv',
+  '',
+].join('\r\n');
 
 /** An offer as a browser makes it; nobody is at its address. */
 export const webOffer = [

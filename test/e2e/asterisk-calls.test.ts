@@ -112,7 +112,7 @@ describe('a call through Asterisk', () => {
   it('tells busy, rings, and can be given up', { timeout: 30_000 }, async () => {
     const { page } = await openAtAsterisk(asterisk(), '201');
     await dial(page, '9190');
-    expect((await callIn(page, 'ended')).endReason).toEqual({ kind: 'busy' });
+    expect((await callIn(page, 'ended')).endReason).toEqual({ kind: 'busy', who: null });
     await waitForState(page, 'the card is gone', ({ calls }) => calls.length === 0);
     await dial(page, '9191');
     await callIn(page, 'ringing-out');

@@ -46,7 +46,7 @@ describe('in the practice office', () => {
     const { page } = await openInPracticeOffice();
     await dial(page, '83');
     const busy = await callIn(page, 'ended');
-    expect(busy.endReason).toEqual({ kind: 'busy' });
+    expect(busy.endReason).toEqual({ kind: 'busy', who: null });
     await waitForState(page, 'the card is gone', ({ calls }) => calls.length === 0);
     await dial(page, '84');
     await callIn(page, 'ringing-out');

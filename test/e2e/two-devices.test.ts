@@ -31,7 +31,7 @@ it(
       await callIn(other.page, 'ringing-in');
       await answers.page.keyboard.press('Control+Enter');
       const { id: annaCall } = await callIn(anna.page, 'connected');
-      expect((await callIn(other.page, 'ended')).endReason).toEqual({ kind: 'answered-elsewhere' });
+      expect((await callIn(other.page, 'ended')).endReason).toMatchObject({ kind: 'answered-elsewhere' });
       await Promise.all([hear(anna.page, annaCall, hz), hear(answers.page, id, 700)]);
       await anna.page.keyboard.press('Control+Shift+D');
     }

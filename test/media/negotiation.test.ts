@@ -75,6 +75,29 @@ describe('a further round', () => {
     await media().untilHeard('a', 1_000);
   });
 
+  it('answers a hold of the far end as RFC 3264 section 8.4 says, also while we hold', async () => {
+    await media().connect('a', 'b');
+    await media().untilHeard('b', 1_000);
+    const answerOf = async (offer: string, hold: boolean): Promise<string | undefined> => {
+      const answer = await media().call('createAnswer', 'b', offer, { hold });
+      await media().call('applyAnswer', 'a', answer, { provisional: false });
+      return audioSectionOf(answer)?.direction;
+    };
+    const held = await media().call('createOffer', 'a', { iceRestart: false, hold: true });
+    expect(await answerOf(held, false)).toBe('recvonly');
+    // both hold: nothing flows, and who takes back first still does not hear the other
+    const again = await media().call('createOffer', 'a', { iceRestart: false, hold: true });
+    expect(await answerOf(again, true)).toBe('inactive');
+    await media().untilHeard('a', null);
+    const back = await media().call('createOffer', 'a', { iceRestart: false, hold: false });
+    expect(audioSectionOf(back)?.direction).toBe('sendrecv');
+    expect(await answerOf(back, true)).toBe('sendonly');
+    await media().untilHeard('a', null);
+    await media().renegotiate('b', 'a', {});
+    await media().untilHeard('a', 1_000);
+    await media().untilHeard('b', 1_000);
+  });
+
   it('restarts ICE on the same connection', async () => {
     await media().connect('a', 'b');
     const before = await media().renegotiate('a', 'b', {});

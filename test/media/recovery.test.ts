@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { useMediaHost } from './fixture/host-suite.ts';
+import { nothingAlive, useMediaHost } from './fixture/host-suite.ts';
 import type { HostedMedia, Look } from './fixture/use-media.ts';
 
 const media = useMediaHost();
 
-/** Process id of the media page. */
-async function pageProcess(host: HostedMedia): Promise<number> {
-  const pids = await host.launched.app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId()),
-  );
-  expect(pids).toHaveLength(1);
-  return pids[0] ?? 0;
-}
-
 async function kill(host: HostedMedia, signal: NodeJS.Signals): Promise<void> {
   const readyBefore = (await host.events('ready')).length;
-  process.kill(await pageProcess(host), signal);
+  process.kill(await host.pageProcess(), signal);
   const readyEvents = (look: Look): number => look.events.filter(({ name }) => name === 'ready').length;
   // once for gone and once for back
   await host.until('the window back', (look) => readyEvents(look) >= readyBefore + 2, 25_000);
@@ -41,7 +32,7 @@ describe('a media window that dies', () => {
   });
 
   it('answers what is asked meanwhile once it is back', { timeout: 60_000 }, async () => {
-    const pid = await pageProcess(media());
+    const pid = await media().pageProcess();
     process.kill(pid, 'SIGKILL');
     await media().until('the window gone', ({ ready }) => !ready);
     expect(await media().call('createOffer', 'late', { iceRestart: false, hold: false })).toContain('typ host');
@@ -63,6 +54,6 @@ describe('fifty calls', () => {
       await media().connect(caller, callee);
       await media().closeAll();
     }
-    expect(await media().call('inventory')).toEqual({ peers: 0, tones: 0, streams: 0, audioElements: 0 });
+    expect(await media().call('inventory')).toEqual(nothingAlive);
   });
 });

@@ -72,7 +72,7 @@ describe('numbers of the server', () => {
     const call = ann.dial('9176');
     await ann.expect(call, 'established');
     await ann.media.connected(call);
-    ann.line.sendDtmf(call, '1972');
+    ann.line.sendDtmf(call, '1972', 'rtp');
     await ann.expect(call, 'terminated');
     expect(await asterisk.cli('database get lab/dtmf 201')).toContain('1972');
   });

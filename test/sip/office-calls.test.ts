@@ -48,7 +48,7 @@ describe('calls through the practice office', () => {
     const held = await anna.takeResponse('INVITE');
     anna.inDialog('ACK', ok, { sequence: held.cseq.sequence });
     expect((await ben.takeRequest('ACK')).cseq.sequence).toBe(held.cseq.sequence);
-    for (const method of ['INFO', 'UPDATE', 'OPTIONS', 'MESSAGE', 'REFER', 'NOTIFY']) {
+    for (const method of ['INFO', 'UPDATE', 'PRACK', 'OPTIONS', 'MESSAGE', 'REFER', 'SUBSCRIBE', 'NOTIFY']) {
       ben.inDialog(method, invite);
       anna.respond(await anna.takeRequest(method), 200);
       expect((await ben.takeResponse(method)).status).toBe(200);
@@ -269,6 +269,21 @@ describe('calls through the practice office', () => {
     anna.invite(/<(.*)>/.exec(home.contact)?.[1] ?? '', { sdp: 'offer' });
     await home.takeRequest('INVITE');
     expect(ben.unread.filter(({ kind }) => kind === 'request')).toEqual([]);
+  });
+
+  it.each(['REFER', 'SUBSCRIBE'])('stays in a dialog that %s founds with a device', async (method) => {
+    anna.send(method, /<(.*)>/.exec(ben.contact)?.[1] ?? '', [
+      { name: 'Event', value: 'refer' },
+      { name: 'Contact', value: anna.contact },
+    ]);
+    const founding = await ben.takeRequest(method);
+    expect(findHeaders(founding.headers, 'Record-Route')).toHaveLength(2);
+    ben.respond(founding, 202);
+    expect((await anna.takeResponse(method)).status).toBe(202);
+    ben.inDialog('NOTIFY', founding);
+    anna.respond(await anna.takeRequest('NOTIFY'), 200);
+    expect((await ben.takeResponse('NOTIFY')).status).toBe(200);
+    expectNothingLeft();
   });
 
   it('keeps nothing of a hundred calls', async () => {

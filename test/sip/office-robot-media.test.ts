@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeMuLaw } from '#electron/office/robots/g711.ts';
+import { encodeALaw, encodeMuLaw } from '#electron/office/robots/g711.ts';
 import type { RobotSound } from '#electron/office/robots/robot-media.ts';
+import { RobotSounds, sampleRate } from '#electron/office/robots/robot-sounds.ts';
 import { WeriftRobotMedia } from '#electron/office/robots/werift-robot-media.ts';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
@@ -16,6 +17,17 @@ const tone1000 = encodeMuLaw(
   Int16Array.from({ length: 160 }, (_, index) => Math.round(12_000 * Math.sin((2 * Math.PI * 1000 * index) / 8000))),
 );
 const joined = (packets: readonly { payload: Uint8Array }[]): Uint8Array => Buffer.concat(packets.map(({ payload }) => payload));
+
+/** Amplitude of a sine of this frequency, a multiple of 50 Hz, in whole frames of 20 ms. */
+function levelOf(samples: Int16Array, hertz: number): number {
+  let [real, imaginary] = [0, 0];
+  samples.forEach((sample, index) => {
+    const phase = (2 * Math.PI * hertz * index) / 8000;
+    real += sample * Math.cos(phase);
+    imaginary += sample * Math.sin(phase);
+  });
+  return (2 * Math.hypot(real, imaginary)) / samples.length;
+}
 
 describe('media of the robots', () => {
   let media: WeriftRobotMedia;
@@ -103,6 +115,61 @@ describe('media of the robots', () => {
     const next = await own.hear(5);
     expect(new Set(next.map(({ header }) => header.ssrc))).toEqual(new Set([own.heard[0]?.header.ssrc]));
     expect(media.size).toBe(1);
+  });
+
+  it('falls silent while the call is inactive', async () => {
+    const own = await phone('pcmu');
+    await call(own, 'tone');
+    await own.hear(5);
+    own.transceiver.direction = 'inactive';
+    const answer = await media.answer('call', await own.offer(), 'tone');
+    expect(answer).toContain('a=inactive');
+    await own.accept(answer);
+    own.transceiver.direction = 'sendrecv';
+    await own.accept(await media.answer('call', await own.offer(), 'tone'));
+    await own.hear(5);
+  });
+
+  it('plays the sentence and a beep, and then waits for a message', async () => {
+    const sounds = new RobotSounds(soundsFolder);
+    const { samples, repeatFrom } = await sounds.recording('voicemail');
+    const beep = samples.subarray(repeatFrom - 0.35 * sampleRate, repeatFrom - 0.05 * sampleRate);
+    expect(Math.abs(measureTone(beep).hertz - 1000)).toBeLessThan(3);
+    expect(samples.subarray(repeatFrom).every((sample) => sample === 0)).toBe(true);
+    const own = await phone('pcmu');
+    await call(own, 'confirmation');
+    const heard = await own.hear(60);
+    const [first, last] = [decodeMuLaw(joined(heard.slice(0, 25))), decodeMuLaw(joined(heard.slice(-10)))];
+    expect(first.some((sample) => Math.abs(sample) > 3000)).toBe(true);
+    expect(last.every((sample) => sample === 0)).toBe(true);
+  });
+
+  it('mixes a conference: everybody hears the others and not themselves', async () => {
+    const tone = (hertz: number): Int16Array =>
+      Int16Array.from({ length: 160 }, (_, index) => Math.round(6000 * Math.sin((2 * Math.PI * hertz * index) / 8000)));
+    const members = await Promise.all([phone('pcmu', 'telephone-event'), phone('pcma'), phone('opus', 'pcmu')]);
+    const tones = [400, 700, 1500];
+    await Promise.all(members.map((member, index) => call(member, 'conference', `member ${index}`)));
+    members.forEach((member, index) => {
+      const frame = tone(tones[index] ?? 0);
+      const payload = index === 1 ? encodeALaw(frame) : encodeMuLaw(frame);
+      member.talk(() => payload);
+    });
+    await Promise.all(members.map((member) => member.hear(25)));
+    const heard = await Promise.all(members.map((member) => member.hear(50)));
+    heard.forEach((packets, index) => {
+      const samples = (index === 1 ? decodeALaw : decodeMuLaw)(joined(packets));
+      tones.forEach((hertz, other) => {
+        const level = levelOf(samples, hertz);
+        if (other === index) expect(level).toBeLessThan(300);
+        else expect(level).toBeGreaterThan(1500);
+      });
+    });
+    media.close('member 0');
+    media.close('member 1');
+    await members[2].hear(25);
+    const alone = decodeMuLaw(joined(await members[2].hear(10)));
+    expect(alone.every((sample) => sample === 0)).toBe(true);
   });
 
   it('survives an ICE restart of the far end', async () => {

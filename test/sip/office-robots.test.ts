@@ -126,7 +126,7 @@ describe('robots of the practice office', () => {
 
   it('hangs up when its media is lost or the ACK never comes', async () => {
     const ok = await answered('80', 500);
-    media.lost.fire(ok.callId);
+    media.lost.fire(`80 ${ok.callId}`);
     anna.respond(await anna.takeRequest('BYE'), 200);
     await expectNothingLeft();
     anna.invite('85', { sdp: 'offer' });

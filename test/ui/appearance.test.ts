@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { flaws } from '#test/support/ui/flaws.ts';
 import { compact, startUiPages, wide, type UiPages } from '#test/support/ui/ui-pages.ts';
 import { ringingCall, sampleCall, sampleState, signedOutState } from '#test/support/ui/sample-state.ts';
 
@@ -13,37 +14,6 @@ afterAll(() => pages.close());
 /** Half of the wide window in each direction: what is left of it at a zoom of 200 %. */
 const zoomed = { width: 480, height: 320 } as const;
 const smallest = { width: 360, height: 560 } as const;
-
-/** Controls without a name, ids used twice, and text that is cut off or pushes the page aside. */
-async function flaws(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const found: string[] = [];
-    const describe = (element: Element) => `${element.tagName.toLowerCase()}.${element.className} "${element.textContent.slice(0, 30)}"`;
-    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
-    for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.push(`id ${id} is used twice`);
-    for (const element of document.querySelectorAll<HTMLElement>('button, input, select, [role]')) {
-      if (!element.checkVisibility()) continue;
-      const labelled =
-        element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? (element.labels?.length ?? 0) > 0 : false;
-      const byId = element
-        .getAttribute('aria-labelledby')
-        ?.split(' ')
-        .every((id) => document.getElementById(id)?.textContent);
-      const named = element.getAttribute('aria-label') || byId || labelled || element.textContent.trim() !== '';
-      const needsName = !['status', 'alert', 'presentation'].includes(element.getAttribute('role') ?? '');
-      if (needsName && !named) found.push(`no name: ${describe(element)}`);
-    }
-    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
-    for (const element of document.querySelectorAll('*')) {
-      const style = getComputedStyle(element);
-      if (!element.checkVisibility() || element.closest('.visually-hidden')) continue;
-      const wideContent = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
-      if (wideContent && (style.overflowX === 'auto' || style.overflowX === 'scroll')) found.push(`scrolls sideways: ${describe(element)}`);
-      if (wideContent && element.tagName === 'BUTTON') found.push(`cut off: ${describe(element)}`);
-    }
-    return found;
-  });
-}
 
 const views = ['sign-in', 'calls', 'people', 'settings'] as const;
 
@@ -92,7 +62,8 @@ describe('themes', () => {
     const page = await pages.open({ main: { state: sampleState({ calls: [sampleCall()] }) } });
     await page.emulateMedia({ forcedColors: 'active' });
     const widths = await page.locator('.call-verb').evaluateAll((all) => all.map((verb) => getComputedStyle(verb).borderTopWidth));
-    expect(widths).toEqual(['1px', '1px', '1px', '1px', '1px']);
+    expect(widths.length).toBeGreaterThan(0);
+    expect(new Set(widths)).toEqual(new Set(['1px']));
   });
 
   it('mirrors for languages that run from right to left', async () => {

@@ -12,6 +12,9 @@ beforeAll(async () => {
 afterAll(() => pages.close());
 afterEach(() => expect(pages.faults).toEqual([]));
 
+/** A call shows to the far end what the settings say. */
+const asSet = { anonymous: null, shownNumber: null };
+
 /** Names of the requests made so far, without the reading ones. */
 async function commands(): Promise<unknown[]> {
   const asked = await askedOf(page);
@@ -31,16 +34,16 @@ describe('search or dial', () => {
     expect(await option.getAttribute('aria-selected')).toBe('true');
     expect(await page.getByRole('combobox').getAttribute('aria-activedescendant')).toBe(await option.getAttribute('id'));
     await page.keyboard.press('Enter');
-    expect(await commands()).toEqual([['call.dial', { target: '203' }]]);
+    expect(await commands()).toEqual([['call.dial', { target: '203', options: asSet }]]);
     expect(await page.getByRole('combobox').inputValue()).toBe('');
   });
 
   it('moves with the arrows and shows how a number is dialled', async () => {
     await page.getByRole('combobox').fill('20');
-    await page.getByText('Dialled as 20').waitFor();
+    await page.getByText('Calls 20', { exact: true }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    expect(await commands()).toEqual([['call.dial', { target: '201' }]]);
+    expect(await commands()).toEqual([['call.dial', { target: '201', options: asSet }]]);
   });
 
   it('closes with Escape, empties with the next, and leaves with the third', async () => {
@@ -73,12 +76,12 @@ describe('calls', () => {
   it('have the verbs that work, in their order', async () => {
     page = await pages.open({ main: { state: sampleState({ calls: [sampleCall()] }) } });
     const card = page.getByRole('article', { name: 'Call with Anna Weber' });
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Mute', 'Hold', 'Keypad', 'More', 'End']);
+    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Mute', 'Hold', 'Keypad', 'Transfer', 'Add', 'More', 'End']);
     await page.keyboard.press('Control+m');
     await card.getByRole('button', { name: 'Muted', pressed: true }).waitFor();
     await page.keyboard.press('Control+h');
     await card.getByRole('button', { name: 'Resume' }).waitFor();
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Resume', 'More', 'End']);
+    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Resume', 'Transfer', 'Add', 'More', 'End']);
   });
 
   it('say aloud what happens', async () => {

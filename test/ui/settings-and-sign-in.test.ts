@@ -1,3 +1,4 @@
+import type { ToastView } from '#shared/ipc/toast-contract.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { askedOf, patchState, startUiPages, type UiPages } from '#test/support/ui/ui-pages.ts';
@@ -126,7 +127,7 @@ describe('settings', () => {
 });
 
 describe('the card for incoming calls', () => {
-  const toast = { call: ringingCall(), theme: 'light', language: 'en' } as const;
+  const toast = { call: ringingCall(), theme: 'light', language: 'en', replies: [] } satisfies ToastView;
   const size = { width: 340, height: 120 };
 
   it('answers, declines, and opens the window', async () => {
@@ -136,6 +137,18 @@ describe('the card for incoming calls', () => {
     await page.getByText('Jonas Meyer').click();
     const asked = (await askedOf(page)).map(({ name }) => name).filter((name) => name !== 'toast.get');
     expect(asked).toEqual(['call.answer', 'call.decline', 'toast.open-main']);
+  });
+
+  it('replies with a prepared text, and Escape goes back to the card first', async () => {
+    page = await pages.open({ page: 'toast', size, main: { toast: { ...toast, replies: ['Back at three'] } } });
+    await page.getByRole('button', { name: 'Reply by message' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Reply by message' }).click();
+    await page.getByRole('button', { name: 'Back at three' }).click();
+    await page.getByRole('button', { name: 'Answer' }).waitFor();
+    expect((await askedOf(page)).filter(({ name }) => name !== 'toast.get')).toEqual([
+      { name: 'call.reply', params: { call: 'call-ringing', text: 'Back at three' } },
+    ]);
   });
 
   it('takes Enter and Escape once it has the focus', async () => {

@@ -2,11 +2,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import type { SipResponse } from '#shared/sip/message.ts';
 import { registered, waitForState } from '#test/support/app/driver.ts';
 import { launchElectron, windowByUrl } from '#test/support/app/electron-app.ts';
 import { type BenchRoom, counted } from '../bench-room.ts';
 import type { Figure } from '../figure.ts';
-import { MeasuringServer, webOffer } from '../measuring-server.ts';
+import { Baresip } from '../baresip.ts';
+import { MeasuringServer, plainOffer, type ServerCall, webOffer } from '../measuring-server.ts';
 import { createSignedInProfile } from '../profile.ts';
 import { ratios } from '../statistics.ts';
 
@@ -15,19 +17,24 @@ const reactionMs = 700;
 /** For the page to come to rest, in ms. */
 const pauseMs = 300;
 
+type Verb = 'answer' | 'dial' | 'hold' | 'resume';
+
 /** A phone as a person works it. */
 interface Phone {
   readonly server: MeasuringServer;
-  readonly page: Page;
-  /** Presses the button or the key; the page stamps the event itself. */
-  readonly answer: () => Promise<void>;
-  readonly dial: () => Promise<void>;
+  /** The offer of who calls it. */
+  readonly offer: string;
+  /** Presses the button or the key, or gives the order. @returns when that happened, on the clock of the machine */
+  readonly press: (verb: Verb) => Promise<() => Promise<number>>;
   /** Resolves when the phone is free for the next call. */
   readonly idle: () => Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Answering and dialling by real input events, in turn on Commute, Commute with a dead STUN server, and a plain sip.js page. */
+/**
+ * Answering, dialling, holding and taking back by real input events, in turn on Commute, Commute with a dead STUN server, a plain
+ * sip.js page (which does not hold), and baresip by its control socket.
+ */
 export async function verbFigures(room: BenchRoom): Promise<Figure[]> {
   const silent = createSocket('udp4').bind(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -39,33 +46,47 @@ export async function verbFigures(room: BenchRoom): Promise<Figure[]> {
     phones.push(deadStun);
     const plain = await openSipJsPage(room);
     phones.push(plain);
+    const native = await openBaresip();
+    phones.push(native);
     const rounds = await counted(room.runs, async (index) => {
       const answer = await timeAnswer(commute);
       const plainAnswer = await timeAnswer(plain);
+      const nativeAnswer = await timeAnswer(native);
       const dial = await timeDial(commute);
       const plainDial = await timeDial(plain);
       const deadDial = await timeDial(deadStun);
-      const times = [answer, plainAnswer, dial, plainDial, deadDial].map((ms) => ms.toFixed(1));
+      const nativeDial = await timeDial(native);
+      const { hold, resume } = await timeHold(commute);
+      const { hold: nativeHold, resume: nativeResume } = await timeHold(native);
+      const times = { answer, plainAnswer, nativeAnswer, dial, plainDial, deadDial, nativeDial, hold, resume, nativeHold, nativeResume };
       room.say(
-        `verbs ${index}: answer ${times[0]} (sip.js ${times[1]}), dial ${times[2]} (sip.js ${times[3]}), dial with dead STUN ${times[4]} ms`,
+        `verbs ${index}: ${Object.entries(times)
+          .map(([name, ms]) => `${name} ${ms.toFixed(1)}`)
+          .join(', ')} ms`,
       );
-      return { answer, plainAnswer, dial, plainDial, deadDial };
+      return times;
     });
-    const answers = rounds.map(({ answer }) => answer);
-    const dials = rounds.map(({ dial }) => dial);
-    const plainAnswers = rounds.map(({ plainAnswer }) => plainAnswer);
-    const plainDials = rounds.map(({ plainDial }) => plainDial);
+    const all = (name: keyof (typeof rounds)[number]): number[] => rounds.map((round) => round[name]);
+    const anchors = (metric: string, own: number[], native: number[], page?: number[]): Figure[] => [
+      ...(page === undefined ? [] : [{ metric: `${metric}, of plain sip.js`, unit: 'x', samples: ratios(own, page) } as const]),
+      { metric: `${metric}, baresip`, unit: 'ms', samples: native },
+      { metric: `${metric}, of baresip`, unit: 'x', samples: ratios(own, native) },
+    ];
     return [
-      { metric: 'answer click to 200 out', unit: 'ms', samples: answers, goal: { bound: 'at most', value: 10 } },
-      { metric: 'answer click to 200 out, of plain sip.js', unit: 'x', samples: ratios(answers, plainAnswers) },
-      { metric: 'dial key to INVITE out', unit: 'ms', samples: dials, goal: { bound: 'at most', value: 20 } },
-      { metric: 'dial key to INVITE out, of plain sip.js', unit: 'x', samples: ratios(dials, plainDials) },
+      { metric: 'answer click to 200 out', unit: 'ms', samples: all('answer'), goal: { bound: 'at most', value: 10 } },
+      ...anchors('answer click to 200 out', all('answer'), all('nativeAnswer'), all('plainAnswer')),
+      { metric: 'dial key to INVITE out', unit: 'ms', samples: all('dial'), goal: { bound: 'at most', value: 20 } },
+      ...anchors('dial key to INVITE out', all('dial'), all('nativeDial'), all('plainDial')),
       {
         metric: 'dial key to INVITE out, one dead STUN server',
         unit: 'ms',
-        samples: rounds.map(({ deadDial }) => deadDial),
+        samples: all('deadDial'),
         goal: { bound: 'at most', value: 300, of: 'max' },
       },
+      { metric: 'hold click to ACK', unit: 'ms', samples: all('hold') },
+      ...anchors('hold click to ACK', all('hold'), all('nativeHold')),
+      { metric: 'resume click to ACK', unit: 'ms', samples: all('resume') },
+      ...anchors('resume click to ACK', all('resume'), all('nativeResume')),
     ];
   } finally {
     for (const phone of phones) await phone.dispose();
@@ -74,30 +95,51 @@ export async function verbFigures(room: BenchRoom): Promise<Figure[]> {
 }
 
 async function timeAnswer(phone: Phone): Promise<number> {
-  const call = phone.server.call(webOffer);
-  await call.response(180);
-  await delay(reactionMs);
-  const answered = call.response(200);
-  const pressed = await stampNext(phone.page, 'click');
-  await phone.answer();
-  const { response, at } = await answered;
-  const ms = at - (await pressed());
+  const { call, response, ms } = await answered(phone);
   await call.confirmAndHangUp(response);
   await phone.idle();
   return ms;
 }
 
+async function answered(phone: Phone): Promise<{ readonly call: ServerCall; readonly response: SipResponse; readonly ms: number }> {
+  const call = phone.server.call(phone.offer);
+  await call.response(180);
+  await delay(reactionMs);
+  const taken = call.response(200);
+  const pressed = await phone.press('answer');
+  const { response, at } = await taken;
+  return { call, response, ms: at - (await pressed()) };
+}
+
 async function timeDial(phone: Phone): Promise<number> {
   const invited = phone.server.next('INVITE');
-  const pressed = await stampNext(phone.page, 'keydown');
-  await phone.dial();
+  const pressed = await phone.press('dial');
   const ms = (await invited) - (await pressed());
   await phone.idle();
   return ms;
 }
 
-/** Remembers when the next such event happened, by the stamp that Chromium gave it before any script of the page ran. */
-async function stampNext(page: Page, type: 'click' | 'keydown'): Promise<() => Promise<number>> {
+/** A whole round of offer and answer: from the press until the phone confirms the new description. */
+async function timeHold(phone: Phone): Promise<{ readonly hold: number; readonly resume: number }> {
+  const { call, response } = await answered(phone);
+  call.confirm(response);
+  await delay(pauseMs);
+  const time = async (verb: 'hold' | 'resume'): Promise<number> => {
+    const confirmed = phone.server.next('ACK');
+    const pressed = await phone.press(verb);
+    const ms = (await confirmed) - (await pressed());
+    await delay(pauseMs);
+    return ms;
+  };
+  const hold = await time('hold');
+  const resume = await time('resume');
+  await call.hangUp(response);
+  await phone.idle();
+  return { hold, resume };
+}
+
+/** Presses, and remembers when that happened by the stamp that Chromium gave the event before any script of the page ran. */
+async function stamped(page: Page, type: 'click' | 'keydown', press: () => Promise<void>): Promise<() => Promise<number>> {
   await page.evaluate((name) => {
     document.documentElement.dataset['pressedAt'] = '';
     addEventListener(
@@ -108,6 +150,7 @@ async function stampNext(page: Page, type: 'click' | 'keydown'): Promise<() => P
       { capture: true, once: true },
     );
   }, type);
+  await press();
   return async () => {
     const text = await page.evaluate(() => document.documentElement.dataset['pressedAt'] ?? '');
     if (text === '') throw new Error(`The page saw no ${type}.`);
@@ -137,11 +180,17 @@ async function openCommute(room: BenchRoom, stunPort?: number): Promise<Phone> {
     await delay(pauseMs);
   };
   await idle();
+  const clicked = (name: string) => () => page.getByRole('button', { name, exact: true }).first().click();
+  const hands = {
+    answer: () => stamped(page, 'click', clicked('Answer')),
+    dial: () => stamped(page, 'keydown', () => field.press('Enter')),
+    hold: () => stamped(page, 'click', clicked('Hold')),
+    resume: () => stamped(page, 'click', clicked('Resume')),
+  };
   return {
     server,
-    page,
-    answer: () => page.getByRole('button', { name: 'Answer' }).first().click(),
-    dial: () => field.press('Enter'),
+    offer: webOffer,
+    press: (verb) => hands[verb](),
     idle,
     async dispose() {
       await commute.dispose();
@@ -166,12 +215,35 @@ async function openSipJsPage(room: BenchRoom): Promise<Phone> {
   await ready;
   return {
     server,
-    page,
-    answer: () => page.getByRole('button', { name: 'Answer' }).click(),
-    dial: () => page.getByRole('button', { name: 'Dial' }).press('Enter'),
+    offer: webOffer,
+    press: (verb) => {
+      if (verb === 'answer') return stamped(page, 'click', () => page.getByRole('button', { name: 'Answer' }).click());
+      if (verb === 'dial') return stamped(page, 'keydown', () => page.getByRole('button', { name: 'Dial' }).press('Enter'));
+      throw new Error(`The plain page has no button for: ${verb}.`);
+    },
     idle: () => delay(pauseMs),
     async dispose() {
       await launched.dispose();
+      await server.dispose();
+    },
+  };
+}
+
+async function openBaresip(): Promise<Phone> {
+  const server = await MeasuringServer.startTcp();
+  const baresip = await Baresip.start(server);
+  const orders = { answer: 'accept', hold: 'hold', resume: 'resume' } as const;
+  return {
+    server,
+    offer: plainOffer,
+    press: (verb) => {
+      const target = `sip:203@127.0.0.1:${server.port};transport=tcp`;
+      const at = verb === 'dial' ? baresip.order('dial', target) : baresip.order(orders[verb]);
+      return Promise.resolve(() => Promise.resolve(at));
+    },
+    idle: () => delay(pauseMs),
+    async dispose() {
+      await baresip.dispose();
       await server.dispose();
     },
   };

@@ -75,9 +75,24 @@ async function nextPatch(page: Page, atMostMs: number): Promise<void> {
   );
 }
 
+/** The call with this number, as soon as it fulfils the condition. */
+export function callWith(page: Page, number: string, what: string, condition: (call: CallView) => boolean = () => true): Promise<CallView> {
+  return waitForState(page, `${what}: the call with ${number}`, ({ calls }) =>
+    calls.find((call) => call.remote.number === number && condition(call)),
+  );
+}
+
 /** The one call there is, as soon as it is in one of these phases. */
 export function callIn(page: Page, ...phases: CallView['phase'][]): Promise<CallView> {
   return waitForState(page, `a call in ${phases.join(' or ')}`, ({ calls }) => calls.find(({ phase }) => phases.includes(phase)), 20_000);
+}
+
+/**
+ * Switches off what Chromium does to a microphone: its echo canceller takes a steady tone beside another one for an echo, and keeps it
+ * away from the far end for seconds.
+ */
+export async function unprocessedMicrophone(page: Page): Promise<void> {
+  await ask(page, 'settings.update', { audio: { echoCancellation: false, noiseSuppression: false } });
 }
 
 export function registered(page: Page): Promise<AppState['registration']> {
@@ -87,6 +102,23 @@ export function registered(page: Page): Promise<AppState['registration']> {
 /** Listens until a tone near `hz` is heard; media needs a moment after the answer. @returns what was heard last */
 export async function hear(page: Page, call: string, hz: number, toleranceHz = 3, timeoutMs = 15_000): Promise<ToneProbe> {
   return listen(page, call, ({ frequencyHz }) => frequencyHz !== null && Math.abs(frequencyHz - hz) <= toleranceHz, `${hz} Hz`, timeoutMs);
+}
+
+/** Listens until the tones of `present` are heard and none of `absent`: what is left of those lies 30 dB below. */
+export async function hearOnly(
+  page: Page,
+  call: string,
+  present: readonly number[],
+  absent: readonly number[],
+  timeoutMs = 15_000,
+): Promise<ToneProbe> {
+  const levelOf = ({ peaks }: ToneProbe, hz: number): number =>
+    Math.max(-120, ...peaks.filter((peak) => Math.abs(peak.frequencyHz - hz) <= 5).map(({ levelDb }) => levelDb));
+  const isIt = (probe: ToneProbe): boolean => {
+    const weakest = Math.min(...present.map((hz) => levelOf(probe, hz)));
+    return weakest > -60 && absent.every((hz) => levelOf(probe, hz) < weakest - 30);
+  };
+  return listen(page, call, isIt, `${present.join(' and ')} Hz, and not ${absent.join(' or ')} Hz`, timeoutMs);
 }
 
 /** Listens until there is silence. */

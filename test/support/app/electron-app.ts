@@ -57,7 +57,7 @@ export async function launchElectron({
   };
   try {
     const app = await _electron.launch({
-      executablePath: writeLauncher(join(own.path, 'launch.sh'), user, staged.executable),
+      executablePath: writeLauncher(own.path, user, staged.executable),
       args: [marker, ...args, staged.appFolder, ...links],
       cwd: own.path,
       env: { ...baseEnvironment(user, own.path), ...env },
@@ -136,12 +136,42 @@ async function closeOrKill(app: ElectronApplication, child: ChildProcess): Promi
   }
 }
 
-/** Playwright starts one executable; this one changes the user first. */
-function writeLauncher(file: string, user: TestUser, executable: string): string {
-  const words = [...user.prefix, executable].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+/**
+ * Playwright starts one executable; this one changes the user first, and lets Electron be ready only when Playwright has attached itself.
+ * A window that loads meanwhile may be met in the middle of its first navigation, and then the launch never ends.
+ */
+function writeLauncher(folder: string, user: TestUser, executable: string): string {
+  const hold = join(folder, 'hold-ready.cjs');
+  writeFileSync(hold, holdReady, { mode: 0o644 });
+  const words = [...user.prefix, executable, '-r', hold].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const file = join(folder, 'launch.sh');
   writeFileSync(file, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
   return file;
 }
+
+/** Runs in the app before its own main script; `__playwright_run` is what Playwright calls once it is attached. */
+const holdReady = `
+const { app } = require('electron');
+process.argv.splice(process.argv.indexOf('-r'), 2);
+const { promise, resolve } = Promise.withResolvers();
+const ready = app.whenReady();
+const emit = app.emit.bind(app);
+let args = [];
+let isReady = false;
+app.emit = (event, ...rest) => {
+  if (event !== 'ready' || isReady) return emit(event, ...rest);
+  args = rest;
+  return app.listenerCount('ready') > 0;
+};
+app.isReady = () => isReady;
+app.whenReady = () => promise;
+globalThis.__playwright_run = async () => {
+  await ready;
+  isReady = true;
+  resolve();
+  emit('ready', ...args);
+};
+`;
 
 function baseEnvironment(user: TestUser, folder: string): Record<string, string> {
   const passed = ['PATH', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'TZ'];

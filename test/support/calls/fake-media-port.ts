@@ -1,5 +1,6 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import type { ConferenceMember } from '#shared/ipc/media-contract.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { MediaPort } from '#electron/media/media-port.ts';
 
@@ -26,12 +27,18 @@ export class FakeMediaPort implements MediaPort {
   readonly devicesChanged = new Emitter<DeviceList>();
   readonly microphoneFailed = new Emitter<{ readonly peer: string; readonly error: ErrorReport }>();
   readonly microphoneRecovered = new Emitter<{ readonly peer: string }>();
+  readonly recordingData = new Emitter<{ readonly recording: string; readonly bytes: Uint8Array }>();
+  readonly recordingFailed = new Emitter<{ readonly recording: string; readonly error: ErrorReport }>();
+  /** Who is mixed with whom now. */
+  conference: readonly ConferenceMember[] = [];
   readonly onReadyChanged = this.readyChanged.event;
   readonly onLost = this.lost.event;
   readonly onPeerState = this.peerState.event;
   readonly onDevicesChanged = this.devicesChanged.event;
   readonly onMicrophoneFailed = this.microphoneFailed.event;
   readonly onMicrophoneRecovered = this.microphoneRecovered.event;
+  readonly onRecordingData = this.recordingData.event;
+  readonly onRecordingFailed = this.recordingFailed.event;
 
   start(): Promise<void> {
     return Promise.resolve();
@@ -61,11 +68,24 @@ export class FakeMediaPort implements MediaPort {
     return Promise.resolve();
   }
   closePeer(): void {}
+  setConference(members: readonly ConferenceMember[]): Promise<void> {
+    this.conference = members;
+    this.orders.push(['setConference', ...members.map(({ peer, silenced }) => (silenced ? `(${peer})` : peer))]);
+    return Promise.resolve();
+  }
+  startRecording(recording: string, peer: string, options: { readonly tone: boolean }): Promise<void> {
+    this.orders.push(['startRecording', recording, peer, options.tone]);
+    return Promise.resolve();
+  }
+  stopRecording(recording: string): Promise<void> {
+    this.orders.push(['stopRecording', recording]);
+    return Promise.resolve();
+  }
   stats(): Promise<MediaStats> {
     return Promise.resolve(stats);
   }
   probeTone(): Promise<ToneProbe> {
-    return Promise.resolve({ frequencyHz: 1000, levelDb: -20 });
+    return Promise.resolve({ frequencyHz: 1000, levelDb: -20, peaks: [] });
   }
   startTone(id: string, tone: string): void {
     this.orders.push(['startTone', id, tone]);
@@ -79,8 +99,8 @@ export class FakeMediaPort implements MediaPort {
   listDevices(): Promise<DeviceList> {
     return Promise.resolve({ inputs: [], outputs: [] });
   }
-  inventory(): Promise<{ peers: number; tones: number; streams: number; audioElements: number }> {
-    return Promise.resolve({ peers: 0, tones: 0, streams: 0, audioElements: 0 });
+  inventory(): ReturnType<MediaPort['inventory']> {
+    return Promise.resolve({ peers: 0, tones: 0, streams: 0, audioElements: 0, recordings: 0, mixed: 0 });
   }
   dispose(): void {}
 }

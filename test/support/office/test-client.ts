@@ -194,7 +194,11 @@ export class TestClient implements Disposable {
   }
 
   /** A request in the dialog that an INVITE (as callee) or its 2xx (as caller) founded. */
-  inDialog(method: string, founded: SipMessage, options: { sdp?: string; sequence?: number; tag?: string; from?: TestClient } = {}): void {
+  inDialog(
+    method: string,
+    founded: SipMessage,
+    options: { sdp?: string; sequence?: number; tag?: string; extra?: readonly HeaderField[] } = {},
+  ): void {
     const asCallee = founded.kind === 'request';
     const routes = findHeaders(founded.headers, 'Record-Route').flatMap((value) => value.split(/\s*,\s*/));
     const local = asCallee
@@ -210,6 +214,7 @@ export class TestClient implements Disposable {
         ...(asCallee ? routes : routes.reverse()).map((value) => h('Route', value)),
         h('Contact', this.contact),
         ...(options.sdp === undefined ? [] : [h('Content-Type', 'application/sdp')]),
+        ...(options.extra ?? []),
       ],
       ...(options.sdp === undefined ? {} : { body: options.sdp }),
     });

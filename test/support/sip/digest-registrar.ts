@@ -13,6 +13,10 @@ export interface DigestRegistrarOptions {
   readonly qop?: string | null;
   /** Contacts of the 200 besides the one asked for. */
   readonly otherContacts?: readonly string[];
+  /** More headers of the 200. */
+  readonly grants?: readonly HeaderField[];
+  /** More parameters of the granted Contact. */
+  readonly grantedContact?: string;
   /** Replaces `expires` of the granted Contact. */
   readonly grant?: (requested: number) => string;
 }
@@ -42,7 +46,7 @@ export class DigestRegistrar {
     const verdict = this.#check(request);
     if (verdict === 'right') {
       this.right++;
-      if (request.method === 'REGISTER') received.reply(200, this.#bindings(request));
+      if (request.method === 'REGISTER') received.reply(200, [...this.#bindings(request), ...(this.#options.grants ?? [])]);
       else received.reply(200);
       return;
     }
@@ -89,7 +93,10 @@ export class DigestRegistrar {
     const contact = findHeader(request.headers, 'Contact') ?? '';
     const requested = Number(/expires=(\d+)/.exec(contact)?.[1] ?? 0);
     const granted = this.#options.grant?.(requested) ?? String(requested);
-    const own = requested === 0 ? [] : [contact.replace(/;expires=\d+/, granted === '' ? '' : `;expires=${granted}`)];
+    const own =
+      requested === 0
+        ? []
+        : [contact.replace(/;expires=\d+/, granted === '' ? '' : `;expires=${granted}`) + (this.#options.grantedContact ?? '')];
     return [...(this.#options.otherContacts ?? []), ...own].map((value) => ({ name: 'Contact', value }));
   }
 }

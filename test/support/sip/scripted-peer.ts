@@ -1,12 +1,21 @@
 import { Core, URI } from 'sip.js';
 import type { CallContext } from '#electron/sip/call-context.ts';
 import { CallTable } from '#electron/sip/call-table.ts';
-import type { CallPeerChanged, SipCallEvent } from '#electron/sip/sip-line.ts';
+import { optionTags } from '#electron/sip/core-access.ts';
+import { ReceivedRequest, ReceivedResponse } from '#electron/sip/message-builder.ts';
+import { Messages } from '#electron/sip/messages.ts';
+import { gateOf, takeRequest } from '#electron/sip/request-intake.ts';
+import type { CallPeerChanged, InviteOptions, SipCallEvent } from '#electron/sip/sip-line.ts';
 import type { Account } from '#shared/profiles/account.ts';
+import { parseMessage } from '#shared/sip/parse-message.ts';
+import { encodeUtf8 } from '#shared/sip/text-codec.ts';
 import { silentLogger } from '#shared/util/logger.ts';
 import { SeededRandom } from '#test/support/seeded-random.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 import { FakeMedia, fakeSdp } from './fake-media.ts';
+
+/** An INVITE as it is dialled every day. */
+export const plainInvite: InviteOptions = { anonymous: false, shownNumber: null, referral: null, pickUp: null };
 
 /** A message that Commute sent, cut open as far as a script needs it. */
 export interface Sent {
@@ -40,7 +49,9 @@ export class ScriptedPeer {
   readonly peerChanges: CallPeerChanged[] = [];
   readonly sent: Sent[] = [];
   readonly core: Core.UserAgentCore;
+  readonly context: CallContext;
   readonly calls: CallTable;
+  readonly messages: Messages;
   /** Without it every message that Commute sends is lost with an error. */
   flowUp = true;
   #contact = 'sip:one@first.invalid;transport=ws';
@@ -63,15 +74,15 @@ export class ScriptedPeer {
       hackViaTcp: false,
       routeSet: [],
       sipjsId: 'x',
-      supportedOptionTags: ['outbound', 'replaces'],
-      supportedOptionTagsResponse: ['outbound', 'replaces'],
+      supportedOptionTags: [...optionTags],
+      supportedOptionTagsResponse: [...optionTags],
       userAgentHeaderFieldValue: 'Commute',
       viaForceRport: false,
       viaHost: 'first.invalid',
       authenticationFactory: () => undefined,
       transportAccessor: () => ({ protocol: 'WSS', send: (text) => this.#send(text) }),
     });
-    const context: CallContext = {
+    this.context = {
       account,
       core: this.core,
       media: this.media,
@@ -79,8 +90,13 @@ export class ScriptedPeer {
       random: new SeededRandom(7),
       logger: silentLogger,
     };
-    this.calls = new CallTable(context);
-    this.core.delegate = { onInvite: (request) => this.calls.receiveInvite(request) };
+    this.calls = new CallTable(this.context, (request) => this.messages.receive(request));
+    this.messages = new Messages(this.context);
+    this.core.delegate = {
+      onMessage: (request) => this.messages.receive(request),
+      onInvite: (request) => this.calls.receiveInvite(request),
+      onRefer: (request) => this.calls.receiveRefer(request),
+    };
     this.calls.callEvents.event((event) => this.events.push(event));
     this.calls.peerChanges.event((change) => this.peerChanges.push(change));
   }
@@ -123,15 +139,20 @@ export class ScriptedPeer {
 
   /** Lets a raw message arrive. */
   receive(text: string): void {
-    const message = Core.Parser.parseMessage(text, this.core.loggerFactory.getLogger('test'));
-    if (message === undefined) throw new Error(`sip.js does not read:\n${text}`);
+    const result = parseMessage(encodeUtf8(text));
+    if (!result.ok) throw new Error(`${result.fault.message}:\n${text}`);
+    const { message } = result;
     this.calls.noteMessage({ direction: 'received', callId: message.callId, text, peer: 'lab.test:443' });
-    if (message instanceof Core.IncomingRequestMessage) this.core.receiveIncomingRequestFromTransport(message);
-    else this.core.receiveIncomingResponseFromTransport(message);
+    if (message.kind === 'request') takeRequest(this.core, gateOf(this.core), new ReceivedRequest(message));
+    else this.core.receiveIncomingResponseFromTransport(new ReceivedResponse(message));
   }
 
   /** Answers a request of Commute's. */
-  respond(request: Sent, status: number, options: { tag?: string; sdp?: string; headers?: string[]; contact?: boolean } = {}): void {
+  respond(
+    request: Sent,
+    status: number,
+    options: { tag?: string; sdp?: string; headers?: string[]; contact?: boolean | string } = {},
+  ): void {
     const { tag = 'far', sdp, headers = [], contact = true } = options;
     const to = request.header('To');
     this.receive(
@@ -143,7 +164,7 @@ export class ScriptedPeer {
           `To: ${to.includes(';tag=') || tag === '' || status === 100 ? to : `${to};tag=${tag}`}`,
           `Call-ID: ${request.header('Call-ID')}`,
           `CSeq: ${request.header('CSeq')}`,
-          ...(contact ? [`Contact: <sip:202@far.test;transport=ws>`] : []),
+          ...(contact === false ? [] : [`Contact: <${contact === true ? farContact : contact}>`]),
           'Server: Script',
           ...headers,
         ],
@@ -173,11 +194,16 @@ export class ScriptedPeer {
     return new Caller(this, invite.header('Call-ID'), `${invite.header('To')};tag=${tag}`, invite.header('From'));
   }
 
+  /** Commute calls. */
+  dial(id: string, target: string, options: Partial<InviteOptions> = {}): void {
+    this.calls.invite(id, target, { ...plainInvite, ...options });
+  }
+
   /** Commute calls 202 and is answered. */
-  async establish(id = 'c1'): Promise<{ invite: Sent; far: Caller }> {
-    this.calls.invite(id, '202');
+  async establish(id = 'c1', headers: string[] = []): Promise<{ invite: Sent; far: Caller }> {
+    this.dial(id, '202');
     const invite = await this.take('INVITE');
-    this.respond(invite, 200, { sdp: fakeSdp('far') });
+    this.respond(invite, 200, { sdp: fakeSdp('far'), headers });
     await this.take('ACK');
     await this.settle();
     return { invite, far: this.callee(invite) };
@@ -217,9 +243,12 @@ export class ScriptedPeer {
   }
 }
 
+const farContact = 'sip:202@far.test;transport=ws';
+
 /** The far end of one dialog, as a writer of requests. */
 export class Caller {
   readonly callId: string;
+  contact = farContact;
   readonly #peer: ScriptedPeer;
   readonly #from: string;
   #to: string;
@@ -238,14 +267,23 @@ export class Caller {
     this.#to = answer.header('To');
   }
 
-  /** ACK belongs to a 2xx here and is a transaction of its own; `acknowledgeRefusal` is the other one. */
-  send(method: string, sdp?: string, headers: string[] = []): void {
+  /** `sequence`: of an ACK that is not for the last request. ACK belongs to a 2xx here and is a transaction of its own; `acknowledgeRefusal` is the other one. */
+  send(method: string, sdp?: string, headers: string[] = [], sequence?: number): void {
     const branch = method === 'CANCEL' ? this.#branch : this.#peer.nextBranch();
     if (method !== 'CANCEL' && method !== 'ACK') {
       this.#sequence++;
       this.#branch = branch;
     }
-    this.#write(method, branch, sdp, headers);
+    this.#write(method, branch, sdp, headers, sequence);
+  }
+
+  /** Tells how the call goes that a REFER of Commute's asked for. `id`: number of that REFER; null for a far end that gives none. */
+  notify(id: string | null, status: number | null, subscription = 'active;expires=60'): void {
+    this.send('NOTIFY', status === null ? '' : `SIP/2.0 ${status} So\r\n`, [
+      `Event: refer${id === null ? '' : `;id=${id}`}`,
+      `Subscription-State: ${subscription}`,
+      ...(status === null ? [] : ['Content-Type: message/sipfrag;version=2.0']),
+    ]);
   }
 
   /** ACK to a final answer of 300 and above: part of the INVITE's transaction (RFC 3261 section 17.1.1.3). */
@@ -254,7 +292,7 @@ export class Caller {
     this.#write('ACK', this.#branch);
   }
 
-  #write(method: string, branch: string, sdp = '', headers: readonly string[] = []): void {
+  #write(method: string, branch: string, sdp = '', headers: readonly string[] = [], sequence = this.#sequence): void {
     this.#peer.receive(
       message(
         `${method} sip:201@lab.test SIP/2.0`,
@@ -264,8 +302,8 @@ export class Caller {
           `From: ${this.#from}`,
           `To: ${this.#to}`,
           `Call-ID: ${this.callId}`,
-          `CSeq: ${this.#sequence} ${method}`,
-          'Contact: <sip:202@far.test;transport=ws>',
+          `CSeq: ${sequence} ${method}`,
+          `Contact: <${this.contact}>`,
           'User-Agent: Script',
           ...headers,
         ],
@@ -281,7 +319,9 @@ export class Caller {
   }
 }
 
-function message(startLine: string, headers: readonly string[], sdp = ''): string {
-  const content = sdp === '' ? [] : ['Content-Type: application/sdp'];
-  return [startLine, ...headers, ...content, `Content-Length: ${Buffer.byteLength(sdp)}`, '', sdp].join('\r\n');
+/** A body is a session description unless the headers say what it is. */
+function message(startLine: string, headers: readonly string[], body = ''): string {
+  const typed = body === '' || headers.some((header) => header.startsWith('Content-Type:'));
+  const content = typed ? [] : ['Content-Type: application/sdp'];
+  return [startLine, ...headers, ...content, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 }

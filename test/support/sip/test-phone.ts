@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
 import { Line } from '#electron/sip/line.ts';
-import type { SipCallEvent } from '#electron/sip/sip-line.ts';
+import type { InviteOptions, SipCallEvent } from '#electron/sip/sip-line.ts';
+import type { WireMessage } from '#electron/sip/user-agent.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { silentLogger } from '#shared/util/logger.ts';
@@ -25,6 +26,8 @@ export class TestPhone {
   readonly line: Line;
   readonly media: WeriftMedia;
   readonly events: SipCallEvent[] = [];
+  /** Every message that crossed the wire. */
+  readonly wire: WireMessage[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #read = new Map<string, number>();
   #calls = 0;
@@ -40,6 +43,10 @@ export class TestPhone {
       clock: new SystemClock(),
       random: new SystemRandom(),
       logger: silentLogger,
+      onMessage: (message) => {
+        this.wire.push(message);
+        for (const look of [...this.#waiting]) look();
+      },
     });
     this.line.onCallEvent((event) => {
       this.events.push(event);
@@ -61,9 +68,9 @@ export class TestPhone {
   }
 
   /** Dials and returns the call's id. */
-  dial(target: string): string {
+  dial(target: string, options: Partial<InviteOptions> = {}): string {
     const id = `call-${++this.#calls}`;
-    this.line.invite(id, target);
+    this.line.invite(id, target, { anonymous: false, shownNumber: null, referral: null, pickUp: null, ...options });
     return id;
   }
 
@@ -82,6 +89,34 @@ export class TestPhone {
     const event = await this.#next(call, (candidate) => candidate.type === type || terminal.has(candidate.type));
     if (event.type !== type) throw new Error(`expected ${type}, got ${JSON.stringify(event)}`);
     return event as News<T>;
+  }
+
+  /** Resolves as soon as a request of this method was received, counted from a place in `wire` on. */
+  async received(method: string, from: number): Promise<void> {
+    const seen = (): boolean =>
+      this.wire.slice(from).some(({ direction, text }) => direction === 'received' && text.startsWith(`${method} `));
+    while (!seen()) {
+      await new Promise<void>((resolve) => {
+        const look = (): void => {
+          this.#waiting.delete(look);
+          resolve();
+        };
+        this.#waiting.add(look);
+      });
+    }
+  }
+
+  /** Ends every call that is not over; resolves when they are. */
+  async hangUpAll(): Promise<void> {
+    const calls = new Set(this.events.map((event) => event.call));
+    const open = [...calls].filter((call) => !this.types(call).some((type) => terminal.has(type)));
+    await Promise.all(
+      open.map((call) => {
+        const over = this.#next(call, ({ type }) => terminal.has(type));
+        this.line.hangUp(call);
+        return over;
+      }),
+    );
   }
 
   async dispose(): Promise<void> {
@@ -125,17 +160,25 @@ export function asteriskPhone(asterisk: Asterisk, user: string, toneHz: number):
     path: pathname,
     trust: { kind: 'ca-file', path: asterisk.caFile },
   };
-  return new TestPhone({ account: accountAt(server, user), password: `lab${user}`, toneHz });
+  return new TestPhone({ account: accountAt([server], user), password: `lab${user}`, toneHz });
 }
 
-/** Somebody of the practice office. */
-export function officePhone(fixture: OfficeFixture<Clock>, user: string, toneHz: number): TestPhone {
+/** Somebody of the practice office. @param servers the ways to it, in their order */
+export function officePhone(
+  fixture: OfficeFixture<Clock>,
+  user: string,
+  toneHz: number,
+  servers: readonly Server[] = [officeServer(fixture)],
+): TestPhone {
+  return new TestPhone({ account: accountAt(servers, user), password: fixture.office.credentialsFor(user).password, toneHz });
+}
+
+export function officeServer(fixture: OfficeFixture<Clock>): Server {
   const fingerprint = new X509Certificate(fixture.certificate).fingerprint256;
-  const server: Server = { host: '127.0.0.1', port: fixture.port, transport: 'wss', path: '/', trust: { kind: 'pinned', fingerprint } };
-  return new TestPhone({ account: accountAt(server, user), password: fixture.office.credentialsFor(user).password, toneHz });
+  return { host: '127.0.0.1', port: fixture.port, transport: 'wss', path: '/', trust: { kind: 'pinned', fingerprint } };
 }
 
-function accountAt(server: Server, user: string): Account {
+function accountAt(servers: readonly Server[], user: string): Account {
   return {
     id: user,
     kind: 'server',
@@ -143,7 +186,7 @@ function accountAt(server: Server, user: string): Account {
     authUser: null,
     displayName: `Lab ${user}`,
     domain: null,
-    servers: [server],
+    servers: [...servers],
     registerExpires: 300,
   };
 }

@@ -29,6 +29,8 @@ export interface Heard {
 /** Real media in plain Node: ICE, DTLS-SRTP, PCMU. Every peer sends a tone and hears what comes. */
 export class WeriftMedia implements MediaDescriptions {
   readonly #peers = new Map<string, Peer>();
+  /** Peers that wait for their certificate; one that is closed meanwhile is not made. */
+  readonly #making = new Set<string>();
   readonly #toneHz: number;
   readonly #address: string;
 
@@ -75,6 +77,7 @@ export class WeriftMedia implements MediaDescriptions {
   }
 
   closePeer(name: string): void {
+    this.#making.delete(name);
     this.#peers.get(name)?.close();
     this.#peers.delete(name);
   }
@@ -99,6 +102,21 @@ export class WeriftMedia implements MediaDescriptions {
     }
   }
 
+  /** Listens until the tones of `present` are there and those of `absent` are not: what is left of them lies 30 dB below. */
+  async hearOnly(name: string, present: readonly number[], absent: readonly number[]): Promise<void> {
+    const end = performance.now() + 10_000;
+    for (;;) {
+      const samples = await this.#known(name).collect(500);
+      const weakest = Math.min(...present.map((hz) => toneLevel(samples, hz)));
+      const strays = absent.filter((hz) => toneLevel(samples, hz) > weakest / 30);
+      if (weakest > 0.003 && strays.length === 0) return;
+      if (performance.now() > end) {
+        const levels = [...present, ...absent].map((hz) => `${hz} Hz at ${toneLevel(samples, hz).toFixed(4)}`);
+        throw new Error(`expected ${present.join(', ')} Hz and not ${absent.join(', ')} Hz on ${name}, heard ${levels.join(', ')}`);
+      }
+    }
+  }
+
   dispose(): void {
     for (const name of [...this.#peers.keys()]) this.closePeer(name);
   }
@@ -114,7 +132,9 @@ export class WeriftMedia implements MediaDescriptions {
     if (known !== undefined) return known;
     // werift would use one certificate for all; a browser's peer connections each have their own
     const algorithms = { hash: HashAlgorithm.sha256_4, signature: SignatureAlgorithm.ecdsa_3 };
+    this.#making.add(name);
     const keys = await createSelfSignedCertificate(algorithms, NamedCurveAlgorithm.secp256r1_23);
+    if (!this.#making.delete(name)) throw new AppError('media-failed', { details: { what: `peer ${name} was closed` } });
     const peer = new Peer(this.#toneHz, this.#address, keys);
     this.#peers.set(name, peer);
     return peer;
@@ -166,7 +186,12 @@ class Peer {
     this.connection.close().catch(() => undefined);
   }
 
-  listen(ms: number): Promise<Heard> {
+  async listen(ms: number): Promise<Heard> {
+    return measure(await this.collect(ms));
+  }
+
+  /** The next `ms` of sound that arrive. */
+  collect(ms: number): Promise<readonly number[]> {
     return new Promise((resolve, reject) => {
       const collected: number[] = [];
       const timeout = setTimeout(() => {
@@ -178,7 +203,7 @@ class Peer {
         if (collected.length < (ms * rate) / 1000) return;
         clearTimeout(timeout);
         this.#listeners.delete(collect);
-        resolve(measure(collected));
+        resolve(collected);
       };
       this.#listeners.add(collect);
     });
@@ -252,4 +277,15 @@ function measure(samples: readonly number[]): Heard {
   const last = crossings.at(-1) ?? 0;
   const hz = crossings.length < 2 ? 0 : ((crossings.length - 1) * rate) / (last - first);
   return { hz, level: Math.sqrt(sum / samples.length) };
+}
+
+/** Amplitude of one frequency (Goertzel, Hann window), 0 to 1. */
+function toneLevel(samples: readonly number[], hz: number): number {
+  const step = 2 * Math.cos((2 * Math.PI * hz) / rate);
+  let [one, two] = [0, 0];
+  samples.forEach((sample, index) => {
+    const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / samples.length);
+    [one, two] = [sample * window + step * one - two, one];
+  });
+  return (Math.sqrt(Math.max(0, one * one + two * two - step * one * two)) * 4) / samples.length;
 }

@@ -99,6 +99,11 @@ export function installFakeMain(initial: FakeMain): void {
       patch({ settings: { ...state.settings, ...Object.fromEntries(sections) } });
       return {};
     },
+    'availability.update': (changes: Partial<Settings['availability']>) => {
+      patch({ settings: { ...state.settings, availability: { ...state.settings.availability, ...changes } } });
+      return {};
+    },
+    'recording.choose-folder': () => ({ path: '/home/mara/Recordings' }),
     'audio.microphone-level': () => ({ level: 0.12 }),
     'app.take-command': () => ({ command: null }),
     'app.export-report': () => ({ path: '/home/mara/commute-report.txt' }),

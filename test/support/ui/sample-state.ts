@@ -1,5 +1,6 @@
-import type { CallView } from '#shared/calls/call.ts';
+import type { CallView, Party } from '#shared/calls/call.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
+import type { LineState } from '#shared/people/line-state.ts';
 import type { Person } from '#shared/people/person.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { defaultSettings } from '#shared/settings/settings.ts';
@@ -15,6 +16,12 @@ export function sampleState(changes: Partial<AppState> = {}, now = Date.now()): 
     registration: { phase: 'registered', server: '127.0.0.1:8802', since: now - 2 * hour, expiresAt: now + 8 * minute, otherContacts: [] },
     calls: [],
     people: samplePeople,
+    lines: sampleLines,
+    parked: [],
+    callbacks: [],
+    messages: [],
+    availability: { pending: false, error: null },
+    policy: { recording: 'free' },
     settings: { ...defaultSettings, instanceId: '3f2c9a52-6c5c-4bd1-9f0b-0a1d2c3e4f50', account: sampleAccount },
     devices: {
       inputs: [{ id: 'mic-1', label: 'Jabra Evolve2 40 Mono' }],
@@ -78,6 +85,19 @@ export const samplePeople: Person[] = [
   person('Österreicher, Tarek', '206', 'Head office'),
 ];
 
+/** What the colleagues' lines do: one of each. */
+export const sampleLines: LineState[] = [
+  { number: '201', activity: 'busy', remote: null },
+  { number: '202', activity: 'ringing', remote: null },
+  { number: '203', activity: 'idle', remote: null },
+  { number: '204', activity: 'idle', remote: null },
+];
+
+/** Somebody as the network names them. */
+export function sampleParty(displayName: string, number: string): Party {
+  return { displayName, number, uri: `sip:${number}@127.0.0.1` };
+}
+
 /** A call with Anna that is connected and well, unless `changes` say otherwise. */
 export function sampleCall(changes: Partial<CallView> = {}, now = Date.now()): CallView {
   return {
@@ -86,6 +106,19 @@ export function sampleCall(changes: Partial<CallView> = {}, now = Date.now()): C
     phase: 'connected',
     remote: { displayName: 'Anna Weber', number: '201', uri: 'sip:201@127.0.0.1' },
     redirectedBy: null,
+    calledAs: null,
+    dialled: '201',
+    emergency: false,
+    anonymous: false,
+    autoAnswered: false,
+    consultationFor: null,
+    transfer: null,
+    referral: null,
+    inConference: false,
+    silenced: false,
+    roster: null,
+    recordingSince: null,
+    trouble: null,
     startedAt: now - 215_000,
     connectedAt: now - 207_000,
     endedAt: null,
@@ -110,6 +143,7 @@ export function ringingCall(changes: Partial<CallView> = {}): CallView {
     phase: 'ringing-in',
     remote: { displayName: 'Jonas Meyer', number: '+49 170 5521', uri: 'sip:+491705521@127.0.0.1' },
     redirectedBy: { displayName: 'Support', number: '299', uri: 'sip:299@127.0.0.1' },
+    dialled: '',
     connectedAt: null,
     codec: null,
     quality: null,
@@ -132,6 +166,11 @@ function entry(id: string, at: number, changes: Partial<HistoryEntry>): HistoryE
     talkMs: 0,
     endedBy: 'remote',
     errorCode: null,
+    dialled: '',
+    party: '',
+    emergency: false,
+    quality: null,
+    recording: null,
     unseen: false,
     ...changes,
   };

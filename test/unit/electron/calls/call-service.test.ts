@@ -1,61 +1,43 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CallService } from '#electron/calls/call-service.ts';
 import { endedCardMs, failedCardMs } from '#electron/calls/farewells.ts';
-import type { CallView } from '#shared/calls/call.ts';
-import type { HistoryEntry } from '#shared/calls/history-entry.ts';
-import { silentLogger } from '#shared/util/logger.ts';
-import { FakeLine } from '#test/support/calls/fake-line.ts';
-import { FakeMediaPort } from '#test/support/calls/fake-media-port.ts';
-import { VirtualClock } from '#test/support/virtual-clock.ts';
+import type { MediaStats } from '#shared/media/media.ts';
+import { CallFixture } from '#test/support/calls/call-fixture.ts';
+import { plainInvite } from '#test/support/calls/fake-line.ts';
 
-const ben = { displayName: 'Ben K.', number: '202', uri: 'sip:202@office.test' };
-
-function setUp() {
-  const line = new FakeLine();
-  const media = new FakeMediaPort();
-  const clock = new VirtualClock();
-  const history: HistoryEntry[] = [];
-  let count = 0;
-  const service = new CallService({
-    media,
-    clock,
-    logger: silentLogger,
-    newCallId: () => `c${++count}`,
-    ringVolume: () => 0.8,
-    nameOf: (number) => (number === '201' ? 'Anna Weber' : undefined),
-    writeHistory: (entry) => history.push(entry),
-  });
-  service.start();
-  service.setLine(line);
-  const view = (id: string): CallView => {
-    const found = service.views().find((call) => call.id === id);
-    if (found === undefined) throw new Error(`no call ${id}`);
-    return found;
-  };
-  return { line, media, clock, history, service, view };
-}
+const noSound: MediaStats = {
+  codec: 'Opus',
+  clockRate: 48_000,
+  pair: null,
+  roundTripMs: 20,
+  jitterMs: 2,
+  lossShare: 0,
+  packetsReceived: 0,
+  packetsSent: 0,
+  inboundLevel: 0,
+  outboundLevel: 0,
+};
 
 describe('the call service', () => {
-  let t: ReturnType<typeof setUp>;
+  let t: CallFixture;
   beforeEach(() => {
-    t = setUp();
+    t = new CallFixture();
   });
 
   it('dials, names the callee from the own contacts, and writes the call down when it ends', () => {
     const id = t.service.dial('201');
-    expect(t.line.orders).toEqual([['invite', id, '201']]);
+    expect(t.line.orders).toEqual([['invite', id, '201', plainInvite]]);
     t.line.say({ call: id, type: 'ringing' });
     t.line.say({ call: id, type: 'established', remote: null });
     expect(t.view(id)).toMatchObject({ phase: 'connected', remote: { displayName: 'Anna Weber', number: '201' } });
     t.clock.advance(65_000);
     t.line.say({ call: id, type: 'terminated', by: 'remote' });
-    expect(t.history).toMatchObject([{ id, outcome: 'answered', talkMs: 65_000, endedBy: 'remote', name: 'Anna Weber' }]);
+    expect(t.journal.entries).toMatchObject([{ id, outcome: 'answered', talkMs: 65_000, endedBy: 'remote', name: 'Anna Weber' }]);
   });
 
   it('keeps the card of a failed call until its next step can be read', () => {
     const id = t.service.dial('9999');
     const error = { code: 'number-unknown', details: { number: '9999' } } as const;
-    t.line.say({ call: id, type: 'rejected', status: 404, reasonPhrase: 'Not Found', error });
+    t.line.say({ call: id, type: 'rejected', status: 404, reasonPhrase: 'Not Found', who: null, error });
     t.clock.advance(endedCardMs);
     expect(t.view(id).endReason).toEqual({ kind: 'failed', error });
     t.clock.advance(failedCardMs - endedCardMs);
@@ -64,8 +46,8 @@ describe('the call service', () => {
 
   it('keeps the card of an ended call for a moment, then forgets everything about it', () => {
     const id = t.service.dial('9999');
-    t.line.say({ call: id, type: 'rejected', status: 486, reasonPhrase: 'Busy Here', error: null });
-    expect(t.view(id)).toMatchObject({ phase: 'ended', endReason: { kind: 'busy' } });
+    t.line.say({ call: id, type: 'rejected', status: 486, reasonPhrase: 'Busy Here', who: null, error: null });
+    expect(t.view(id)).toMatchObject({ phase: 'ended', endReason: { kind: 'busy', who: null } });
     expect(t.media.orders).toContainEqual(['startTone', `${id} farewell`, 'busy']);
     t.clock.advance(endedCardMs);
     expect(t.service.views()).toEqual([]);
@@ -76,7 +58,7 @@ describe('the call service', () => {
   it('rings for a call, answers it, and holds the one before', () => {
     const first = t.service.dial('201');
     t.line.say({ call: first, type: 'established', remote: null });
-    t.line.say({ call: 'in', type: 'invite-received', remote: ben, redirectedBy: null, hasOffer: true });
+    t.invite('in');
     expect(t.media.orders).toContainEqual(['startTone', 'in', 'call-waiting']);
     t.service.answer('in');
     expect(t.line.orders).toContainEqual(['setHold', first, true]);
@@ -86,15 +68,15 @@ describe('the call service', () => {
   });
 
   it('tells the ninth caller that the line is busy, and shows nothing', () => {
-    for (let n = 0; n < 8; n += 1) t.line.say({ call: `in${n}`, type: 'invite-received', remote: ben, redirectedBy: null, hasOffer: true });
-    t.line.say({ call: 'ninth', type: 'invite-received', remote: ben, redirectedBy: null, hasOffer: true });
+    for (let n = 0; n < 8; n += 1) t.invite(`in${n}`);
+    t.invite('ninth');
     expect(t.line.orders).toContainEqual(['reject', 'ninth', 486]);
     expect(t.service.views()).toHaveLength(8);
   });
 
   it.each([
-    ['when not registered', 'not-registered', (u: ReturnType<typeof setUp>) => (u.line.registration = { phase: 'signed-out' }), '201'],
-    ['when signed out', 'not-signed-in', (u: ReturnType<typeof setUp>) => u.service.setLine(null), '201'],
+    ['when not registered', 'not-registered', (u: CallFixture) => (u.line.registration = { phase: 'signed-out' }), '201'],
+    ['when signed out', 'not-signed-in', (u: CallFixture) => u.service.setLine(null), '201'],
     ['for a name', 'number-invalid', () => undefined, 'Anna'],
   ] as const)('refuses to dial %s', (_when, code, arrange, typed) => {
     arrange(t);
@@ -153,12 +135,82 @@ describe('the call service', () => {
     expect(t.view(id).microphoneError).toBeNull();
   });
 
+  it('takes a held call back and puts the one in hand on hold', () => {
+    const first = t.talk();
+    const second = t.talk('202');
+    t.agreeToHolds();
+    t.service.swap(first);
+    expect(t.line.orders).toEqual([
+      ['setHold', first, false],
+      ['setHold', second, true],
+    ]);
+    t.agreeToHolds();
+    expect(() => t.service.swap(first)).toThrowError(expect.objectContaining({ code: 'call-verb-impossible' }));
+  });
+
+  it('keeps the mute of each call', () => {
+    const first = t.talk();
+    t.service.setMuted(first, true);
+    const second = t.talk('202');
+    expect([t.view(first).muted, t.view(second).muted]).toEqual([true, false]);
+  });
+
+  it('mutes a far end that does not go on hold while another is in hand, and says so', () => {
+    const first = t.talk();
+    const second = t.talk('202');
+    t.line.say({ call: first, type: 'local-hold-failed', held: true, error: { code: 'call-refused', details: { status: 488 } } });
+    expect(t.view(first)).toMatchObject({ muted: true, hold: { local: false }, trouble: { code: 'call-verb-impossible' } });
+    expect(t.view(second)).toMatchObject({ muted: false, hold: { local: false } });
+  });
+
+  it.each(['rtp', 'info'] as const)('sends digits by %s where the settings say so', (dtmf) => {
+    t.setRules({ dialling: { dtmf } });
+    const id = t.talk();
+    t.service.sendDtmf(id, '12#');
+    expect(t.line.orders.at(-1)).toEqual(['sendDtmf', id, '12#', dtmf]);
+    t.line.say({ call: id, type: 'digits-failed', digits: '12#', error: { code: 'digits-not-sent', details: { digits: '12#' } } });
+    expect(t.view(id)).toMatchObject({ sentDigits: '', trouble: { code: 'digits-not-sent' } });
+  });
+
+  it('shows whoever is there now, and a server conference with its people', () => {
+    const id = t.talk('202');
+    t.line.say({ call: id, type: 'remote-changed', remote: { displayName: '', number: '201', uri: 'sip:201@office.test' } });
+    expect(t.view(id).remote.displayName).toBe('Anna Weber');
+    const roster = { subject: 'Weekly', participants: [] };
+    t.line.say({ call: id, type: 'roster-changed', roster });
+    expect(t.view(id).roster).toEqual(roster);
+  });
+
+  it('judges the sound over the whole conversation, without the music', async () => {
+    const id = t.talk();
+    await t.clock.advanceAsync(10_000);
+    t.media.stats = () => Promise.resolve({ ...noSound, lossShare: 0.5, packetsReceived: 10 });
+    t.service.setHeld(id, true);
+    t.agreeToHolds();
+    await t.clock.advanceAsync(30_000);
+    t.line.say({ call: id, type: 'terminated', by: 'remote' });
+    expect(t.journal.entries).toMatchObject([{ quality: 'good' }]);
+  });
+
+  it('ends every call for a sign-out', () => {
+    const first = t.talk();
+    const second = t.service.dial('202');
+    t.service.hangUpAll();
+    expect(t.line.orders.slice(-2)).toEqual([
+      ['hangUp', first],
+      ['hangUp', second],
+    ]);
+    expect(t.service.hasLiveCalls).toBe(false);
+  });
+
   it('leaves no timer and no listener behind', () => {
     const id = t.service.dial('201');
     t.line.say({ call: id, type: 'established', remote: null });
     t.service.dispose();
     expect(t.clock.pendingCount).toBe(0);
     expect(t.line.listenerCount).toBe(0);
-    expect(t.media.peerState.listenerCount + t.media.lost.listenerCount + t.media.microphoneFailed.listenerCount).toBe(0);
+    const { peerState, lost, microphoneFailed, microphoneRecovered, recordingFailed } = t.media;
+    const emitters = [peerState, lost, microphoneFailed, microphoneRecovered, recordingFailed, t.recordings.failed];
+    expect(emitters.map(({ listenerCount }) => listenerCount)).toEqual(emitters.map(() => 0));
   });
 });

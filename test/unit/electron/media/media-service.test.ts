@@ -180,11 +180,97 @@ describe('a window that dies', () => {
     channel.answer('create-offer', { sdp: 'v=0' });
     await offer;
     await clock.advanceAsync(5_000);
-    channel.answer('inventory', { peers: 1, tones: 0, streams: 0, audioElements: 0 });
+    channel.answer('inventory', { peers: 1, tones: 0, streams: 0, audioElements: 0, recordings: 0, mixed: 0 });
     await clock.advanceAsync(5_000);
     expect(channel.asked('inventory')).toHaveLength(2);
     await clock.advanceAsync(10_000);
     expect(channel.opened).toBe(2);
+  });
+});
+
+describe('a conference', () => {
+  it('is declared as a whole, and needs no window to end', async () => {
+    const ended = service.setConference([]);
+    await ended;
+    await start();
+    const members = [
+      { peer: 'a', silenced: false },
+      { peer: 'b', silenced: true },
+    ];
+    const declared = service.setConference(members);
+    await clock.advanceAsync(0);
+    expect(channel.asked('set-conference').map(({ params }) => params)).toEqual([{ members }]);
+    channel.answer('set-conference', {});
+    await declared;
+  });
+});
+
+describe('a recording', () => {
+  const pieces: unknown[] = [];
+  const failures: unknown[] = [];
+
+  beforeEach(async () => {
+    pieces.length = 0;
+    failures.length = 0;
+    service.onRecordingData((piece) => pieces.push(piece));
+    service.onRecordingFailed((failure) => failures.push(failure));
+    await start();
+    const started = service.startRecording('r', 'a', { tone: true });
+    await clock.advanceAsync(0);
+    expect(channel.asked('start-recording').at(-1)?.params).toEqual({ recording: 'r', peer: 'a', tone: true });
+    channel.answer('start-recording', {});
+    await started;
+  });
+
+  const tell = (bytes: unknown): void => channel.message.fire({ kind: 'event', name: 'recording-data', value: { recording: 'r', bytes } });
+
+  it('is told piece by piece; what is no piece is not', () => {
+    tell(new Uint8Array([1, 2]));
+    tell(new Uint8Array([3]));
+    for (const rubbish of [[1, 2], { 0: 1 }, 'text', new Uint8Array(1_048_577), null]) tell(rubbish);
+    expect(pieces).toEqual([
+      { recording: 'r', bytes: new Uint8Array([1, 2]) },
+      { recording: 'r', bytes: new Uint8Array([3]) },
+    ]);
+  });
+
+  it('is stopped once, and does not fail afterwards', async () => {
+    const stopped = service.stopRecording('r');
+    await clock.advanceAsync(0);
+    channel.answer('stop-recording', {});
+    await stopped;
+    await service.stopRecording('r');
+    expect(channel.asked('stop-recording')).toHaveLength(1);
+    channel.gone.fire({ reason: 'crashed' });
+    expect(failures).toEqual([]);
+  });
+
+  it('that fails by itself is told once', async () => {
+    const error = { code: 'recording-failed', details: { reason: 'why' } };
+    for (const recording of ['r', 'r', 'unknown'])
+      channel.message.fire({ kind: 'event', name: 'recording-failed', value: { recording, error } });
+    expect(failures).toEqual([{ recording: 'r', error }]);
+    await service.stopRecording('r');
+    expect(channel.asked('stop-recording')).toEqual([]);
+  });
+
+  it('that is lost with the window is told, also to who stops it at that moment', async () => {
+    const stopped = service.stopRecording('r');
+    await clock.advanceAsync(0);
+    channel.gone.fire({ reason: 'crashed' });
+    expect(failures).toMatchObject([{ recording: 'r', error: { code: 'recording-failed' } }]);
+    await stopped;
+    expect(failures).toHaveLength(1);
+  });
+
+  it('keeps the watch over a window that hangs, although the peer is gone', async () => {
+    await clock.advanceAsync(5_000);
+    expect(channel.asked('inventory')).toHaveLength(1);
+    await clock.advanceAsync(10_000);
+    expect(failures).toHaveLength(1);
+    channel.becomeReady();
+    await clock.advanceAsync(60_000);
+    expect(channel.asked('inventory')).toHaveLength(1);
   });
 });
 

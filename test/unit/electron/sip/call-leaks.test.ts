@@ -34,13 +34,13 @@ const ways: ((id: string) => Promise<void>)[] = [
   },
   // refused
   async (id) => {
-    peer.calls.invite(id, '202');
+    peer.dial(id, '202');
     peer.respond(await peer.take('INVITE'), 486);
     await peer.take('ACK');
   },
   // given up, nobody ever answers
   async (id) => {
-    peer.calls.invite(id, '202');
+    peer.dial(id, '202');
     peer.respond(await peer.take('INVITE'), 180);
     peer.calls.get(id)?.hangUp();
     await peer.take('CANCEL');

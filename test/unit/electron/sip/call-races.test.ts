@@ -9,6 +9,8 @@ const terminal: ReadonlySet<string> = new Set(['cancelled', 'rejected', 'termina
 const step = fc.oneof(
   fc.constantFrom('hang-up', 'accept', 'ring', 'hold', 'unhold', 'restart-ice', 'renegotiate', 'replace', 'lose-flow', 'bring-flow'),
   fc.constantFrom('far-bye', 'far-cancel', 'far-offer', 'far-offerless', 'far-hold', 'far-moves', 'far-replaces', 'far-ack'),
+  fc.constantFrom('refer', 'digits', 'redirect', 'far-refer', 'far-refer-away', 'decline', 'follow', 'far-picks-up'),
+  fc.record({ word: fc.constantFrom(100, 180, 200, 486), last: fc.boolean() }),
   fc.constantFrom('media-slow', 'media-fast', 'media-fails', 'second', 'half-minute'),
   fc.record({
     answer: fc.constantFrom(100, 180, 183, 200, 200, 200, 200, 408, 481, 486, 488, 491, 500),
@@ -25,10 +27,11 @@ class World {
   id = 'c1';
   #callee: Caller | undefined;
   readonly #farEnds: Caller[] = [];
+  #followed = 0;
 
   async begin(beginning: Beginning): Promise<void> {
     const { peer } = this;
-    if (beginning === 'dialled') peer.calls.invite('c1', '202');
+    if (beginning === 'dialled') peer.dial('c1', '202');
     else if (beginning === 'called, talking') {
       const { id, far } = await peer.answer();
       this.id = id;
@@ -46,7 +49,17 @@ class World {
     await peer.settle();
     const call = peer.calls.get(id);
     const far = this.#far();
-    if (typeof action === 'object') this.#answer(action.answer, action.back);
+    if (typeof action === 'object') {
+      if ('word' in action) far?.notify(null, action.word, action.last ? 'terminated' : 'active;expires=60');
+      else this.#answer(action.answer, action.back);
+    } else if (action === 'refer') peer.calls.refer(id, { kind: 'blind', target: '203' });
+    else if (action === 'digits') call?.sendDtmf('12', 'info');
+    else if (action === 'redirect') peer.calls.redirect(id, '203', 'deflection');
+    else if (action === 'far-refer') far?.send('REFER', '', ['Refer-To: <sip:203@lab.test>']);
+    else if (action === 'far-refer-away') far?.send('REFER', '', ['Refer-To: <sip:203@lab.test>', 'Refer-Sub: false']);
+    else if (action === 'decline') peer.calls.declineReferral(id);
+    else if (action === 'follow') peer.dial(`f${++this.#followed}`, '203', { referral: id });
+    else if (action === 'far-picks-up') this.#pickUp();
     else if (action === 'hang-up') call?.hangUp();
     else if (action === 'accept') call?.accept();
     else if (action === 'ring') call?.ring();
@@ -78,6 +91,7 @@ class World {
     await peer.settle();
     for (const { call } of [...peer.events]) peer.calls.get(call)?.hangUp();
     peer.calls.get(this.id)?.hangUp();
+    for (const { call } of peer.events) peer.calls.declineReferral(call);
     for (let round = 0; round < 4; round++) {
       await peer.settle();
       for (const message of [...peer.sent]) if (message.what === 'BYE' || message.what === 'CANCEL') peer.respond(message, 200);
@@ -95,7 +109,8 @@ class World {
     for (const call of new Set(peer.events.map((event) => event.call))) {
       const types = peer.types(call);
       expect(types.filter((type) => terminal.has(type))).toHaveLength(1);
-      expect(terminal.has(types.at(-1) ?? '')).toBe(true);
+      // what was asked for before a BYE may be void later
+      expect(terminal.has(types.findLast((type) => type !== 'referral-withdrawn') ?? '')).toBe(true);
     }
     expect(peer.core.dialogs.size).toBe(0);
   }
@@ -118,6 +133,16 @@ class World {
     if (invite === undefined) return undefined;
     this.#callee ??= this.peer.callee(invite);
     return this.#callee;
+  }
+
+  /** Somebody names the dialog of our first INVITE, whether it rings, stands, or is gone. */
+  #pickUp(): void {
+    const { peer } = this;
+    const invite = peer.sent.find(({ what, header }) => what === 'INVITE' && !header('To').includes(';tag='));
+    if (invite === undefined) return;
+    const tag = /tag=(\S+)/.exec(invite.header('From'))?.[1] ?? '';
+    const replaces = `Replaces: ${invite.header('Call-ID')};to-tag=${tag};from-tag=far`;
+    this.#farEnds.push(peer.invite({ sdp: fakeSdp('heir'), headers: [replaces] }));
   }
 
   #answer(status: number, back: number): void {

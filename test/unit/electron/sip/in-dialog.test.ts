@@ -307,9 +307,11 @@ describe('other requests', () => {
     ['INFO', [], '200'],
     ['INFO', ['Info-Package: g.3gpp.ussd'], '469'],
     ['OPTIONS', [], '200'],
-    ['UPDATE', [], '405'],
-    ['REFER', ['Refer-To: <sip:203@lab.test>'], '603'],
-    ['MESSAGE', [], '405'],
+    ['SUBSCRIBE', ['Event: refer'], '405'],
+    ['PUBLISH', [], '405'],
+    ['JUMP', [], '501'],
+    ['REFER', [], '400'],
+    ['MESSAGE', [], '200'],
   ])('%s %j gets %s', async (method, headers, status) => {
     far.send(method, '', headers);
     const answer = await peer.take(status);

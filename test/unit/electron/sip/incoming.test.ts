@@ -189,8 +189,8 @@ describe('an INVITE that we receive', () => {
   });
 
   it('must not require what we do not speak', async () => {
-    peer.invite({ headers: ['Require: 100rel, replaces, tdialog'] });
-    expect((await peer.take('420')).header('Unsupported')).toBe('100rel, tdialog');
+    peer.invite({ headers: ['Require: precondition, replaces, sec-agree'] });
+    expect((await peer.take('420')).header('Unsupported')).toBe('precondition, sec-agree');
     expect(peer.events).toEqual([]);
   });
 

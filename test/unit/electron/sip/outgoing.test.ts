@@ -15,7 +15,7 @@ afterEach(() => {
 
 describe('an INVITE that we send', () => {
   it('tells of 100, 180 and the answer, and of who answered', async () => {
-    peer.calls.invite('c1', '#9419');
+    peer.dial('c1', '#9419');
     const invite = await peer.take('INVITE');
     expect(invite.startLine).toBe('INVITE sip:%239419@lab.test SIP/2.0');
     expect(invite.header('Supported')).toContain('replaces');
@@ -32,7 +32,7 @@ describe('an INVITE that we send', () => {
   });
 
   it('rings for a 180 without To tag or Contact, which names no dialog', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.respond(invite, 180, { tag: '' });
     peer.respond(invite, 180, { contact: false });
@@ -40,7 +40,7 @@ describe('an INVITE that we send', () => {
   });
 
   it('plays the early media of one fork, and moves to another peer connection when another fork answers', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.respond(invite, 183, { tag: 'one', sdp: fakeSdp('one') });
     await peer.settle();
@@ -60,7 +60,7 @@ describe('an INVITE that we send', () => {
   });
 
   it('takes the early description for the answer when the 2xx has none', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.respond(invite, 183, { sdp: fakeSdp('far') });
     peer.respond(invite, 200);
@@ -89,7 +89,7 @@ describe('an INVITE that we send', () => {
   });
 
   it('says BYE when the answer cannot be used', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.media.failNext('apply', new AppError('no-common-codec'));
     peer.respond(invite, 200, { sdp: fakeSdp('far') });
@@ -103,17 +103,17 @@ describe('an INVITE that we send', () => {
 
   it('does not send anything when no offer can be made', async () => {
     peer.media.failNext('offer');
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     expect(await peer.untaken()).toEqual([]);
     expect(peer.events).toEqual([{ call: 'c1', type: 'failed', error: { code: 'media-failed', details: {} } }]);
   });
 
   it.each([
-    [302, 'call-refused'],
+    [305, 'call-refused'],
     [404, 'number-unknown'],
     [503, 'server-error'],
   ])('%i is told as %s', async (status, code) => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     peer.respond(await peer.take('INVITE'), status);
     await peer.take('ACK');
     expect(peer.events).toEqual([
@@ -122,6 +122,7 @@ describe('an INVITE that we send', () => {
         type: 'rejected',
         status,
         reasonPhrase: 'Because',
+        who: null,
         error: { code, details: { status, reason: 'Because', number: '202' } },
       },
     ]);
@@ -130,13 +131,13 @@ describe('an INVITE that we send', () => {
 
   it('fails at once when there is no flow', async () => {
     peer.flowUp = false;
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     await peer.settle();
     expect(peer.events).toMatchObject([{ type: 'failed', error: { code: 'connection-lost' } }]);
   });
 
   it('waits eight seconds for an answer whose flow was lost, and no longer', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     peer.respond(await peer.take('INVITE'), 180);
     peer.loseFlow();
     peer.bringFlow();
@@ -148,7 +149,7 @@ describe('an INVITE that we send', () => {
   });
 
   it('is in peace again when the answer comes by the next flow', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.respond(invite, 180);
     peer.loseFlow();
@@ -163,7 +164,7 @@ describe('an INVITE that we send', () => {
 
 describe('giving up', () => {
   it('waits for the first answer with its CANCEL (RFC 3261 section 9.1)', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.calls.get('c1')?.hangUp();
     expect(await peer.untaken()).toEqual([]);
@@ -177,7 +178,7 @@ describe('giving up', () => {
   });
 
   it('ends the call that was answered while our CANCEL was on its way', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.respond(invite, 180);
     peer.calls.get('c1')?.hangUp();
@@ -192,7 +193,7 @@ describe('giving up', () => {
   });
 
   it('is done after 32 seconds even if nobody answers the CANCEL', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     peer.respond(await peer.take('INVITE'), 180);
     peer.calls.get('c1')?.hangUp();
     await peer.take('CANCEL');
@@ -201,7 +202,7 @@ describe('giving up', () => {
   });
 
   it('repeats the CANCEL on the next flow', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     peer.respond(await peer.take('INVITE'), 180);
     peer.loseFlow();
     peer.calls.get('c1')?.hangUp();
@@ -212,7 +213,7 @@ describe('giving up', () => {
 
   it('needs no message while the offer is being made', async () => {
     peer.media.hold();
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     peer.calls.get('c1')?.hangUp();
     expect(peer.events).toEqual([]);
     peer.media.release();
@@ -221,7 +222,7 @@ describe('giving up', () => {
   });
 
   it('says BYE when it comes between the 2xx and the use of its answer', async () => {
-    peer.calls.invite('c1', '202');
+    peer.dial('c1', '202');
     const invite = await peer.take('INVITE');
     peer.media.hold();
     peer.respond(invite, 200, { sdp: fakeSdp('far') });

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HistoryDatabase } from '#electron/storage/history-database.ts';
+import { historyMigrations } from '#electron/storage/migrations/list.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { silentLogger } from '#shared/util/logger.ts';
 import { TempFolder } from '#test/support/temp-folder.ts';
@@ -49,6 +51,11 @@ describe('the call list on disk', () => {
         unseen: true,
         name: 'Ünal "x" \u{1F600}',
         startedAt: Date.UTC(2026, 0, 5),
+        dialled: '+4930123456',
+        party: 'Ben Carter',
+        emergency: true,
+        quality: 'fair',
+        recording: '/recordings/a.webm',
       });
       const first = openHistory();
       first.history.put(entry);
@@ -138,6 +145,42 @@ describe('the call list on disk', () => {
       expect(ids(history, { search: '3456' })).toEqual(['call-3', 'call-2', 'call-1']);
       history.clear();
       expect([ids(history), ids(history, { search: 'anna' })]).toEqual([[], []]);
+    });
+
+    it('knows what was dialled last, emergencies left out', () => {
+      const { history } = openHistory();
+      expect(history.lastDialled()).toBeNull();
+      history.put(historyEntry({ id: 'a', direction: 'outgoing', dialled: '**203', startedAt: 1 }));
+      history.put(historyEntry({ id: 'b', direction: 'outgoing', dialled: '9196', startedAt: 3 }));
+      history.put(historyEntry({ id: 'c', direction: 'outgoing', dialled: '112', emergency: true, startedAt: 4 }));
+      history.put(historyEntry({ id: 'd', startedAt: 5 }));
+      expect(history.lastDialled()).toBe('9196');
+      history.remove(['b']);
+      expect(history.lastDialled()).toBe('**203');
+    });
+
+    it('knows when the last emergency call from here ended, over a restart', () => {
+      const { history } = openHistory();
+      expect(history.lastEmergencyAt()).toBeNull();
+      const emergency = { direction: 'outgoing', dialled: '112', emergency: true, ringMs: 2_000, talkMs: 60_000 } as const;
+      history.put(historyEntry({ ...emergency, id: 'a', startedAt: 1_000 }));
+      history.put(historyEntry({ ...emergency, id: 'b', startedAt: 500_000 }));
+      history.put(historyEntry({ ...emergency, id: 'c', startedAt: 900_000, direction: 'incoming' }));
+      history.put(historyEntry({ id: 'd', startedAt: 950_000 }));
+      history.dispose();
+      expect(openHistory().history.lastEmergencyAt()).toBe(562_000);
+    });
+
+    it('brings a list of the first form to the newest', () => {
+      mkdirSync(folder.file('data'), { recursive: true });
+      const database = new DatabaseSync(path);
+      database.exec(`${historyMigrations[0]}; PRAGMA user_version = 1;`);
+      database.exec(`INSERT INTO calls (key, id, account_id, direction, outcome, name, number, via, digits, started_at, ring_ms, talk_ms, ended_by, unseen)
+        VALUES (1024000, 'old', 'account', 'incoming', 'answered', 'Anna Weber', '+49 30 123456', '', '4930123456', 1000, 4000, 60000, 'remote', 0)`);
+      database.close();
+      const { history, problems } = openHistory();
+      expect(history.list(historyQuery()).entries).toEqual([historyEntry({ id: 'old' })]);
+      expect([ids(history, { search: '3456' }), problems]).toEqual([['old'], []]);
     });
 
     it('counts missed calls that nobody looked at', () => {

@@ -14,6 +14,11 @@ export function historyEntry(part: Partial<HistoryEntry> & Pick<HistoryEntry, 'i
     talkMs: 60_000,
     endedBy: 'remote',
     errorCode: null,
+    dialled: '',
+    party: '',
+    emergency: false,
+    quality: null,
+    recording: null,
     unseen: false,
     ...part,
   };

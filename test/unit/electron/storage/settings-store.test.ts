@@ -33,6 +33,37 @@ describe('SettingsStore', () => {
     });
   });
 
+  it('lays changes over every section', async () => {
+    const store = newStore();
+    await store.load();
+    store.update({
+      dialling: { country: 'DE' },
+      serverFeatures: { parkSlots: '701-709' },
+      availability: { doNotDisturb: true },
+      calls: { callWaiting: false },
+      recording: { offered: true },
+    });
+    expect(store.get()).toEqual({
+      ...defaultSettings,
+      dialling: { ...defaultSettings.dialling, country: 'DE' },
+      serverFeatures: { ...defaultSettings.serverFeatures, parkSlots: '701-709' },
+      availability: { ...defaultSettings.availability, doNotDisturb: true },
+      calls: { ...defaultSettings.calls, callWaiting: false },
+      recording: { ...defaultSettings.recording, offered: true },
+    });
+  });
+
+  it('brings settings of the first version to the newest, with what a person had chosen', async () => {
+    const { dialling, serverFeatures, availability, calls, recording, ...rest } = defaultSettings;
+    const first = { ...rest, version: 1, audio: { ...rest.audio, ringVolume: 0.5 }, appearance: { theme: 'dark', language: 'de' } };
+    writeFileSync(folder.file('settings.json'), JSON.stringify(first));
+    const store = newStore();
+    expect(await store.load()).toBeUndefined();
+    expect(store.get()).toMatchObject({ version: 2, dialling, serverFeatures, availability, calls, recording });
+    expect([store.get().audio.ringVolume, store.get().appearance.theme]).toEqual([0.5, 'dark']);
+    expect(readFileSync(folder.file('settings.json'), 'utf8')).toBe(JSON.stringify(first));
+  });
+
   it('tells null from nothing said', async () => {
     const store = newStore();
     await store.load();

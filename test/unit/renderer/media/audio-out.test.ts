@@ -80,6 +80,20 @@ describe('sound', () => {
     expect(sounding()).toEqual([['headset', true]]);
   });
 
+  it('tells followers the device of their outlet as it changes', async () => {
+    const { out, plug } = await outlets('headset');
+    const told: string[] = [];
+    const following = out.follow('speaker', { route: (sink) => told.push(sink) });
+    expect(out.sinkOf('speaker')).toBe('headset');
+    await plug();
+    await plug('headset');
+    expect(told).toEqual(['', 'headset']);
+    following.dispose();
+    await plug();
+    expect(told).toHaveLength(2);
+    expect(out.count).toBe(0);
+  });
+
   it('gets a fresh element on the default when a device refuses', async () => {
     FakeAudio.refuse.add('headset');
     const { out } = await outlets('headset');

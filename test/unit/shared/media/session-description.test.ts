@@ -8,6 +8,7 @@ import {
   isHeldBy,
   offeredDirection,
   onlyAudio,
+  takesDigits,
   ufragOf,
 } from '#shared/media/session-description.ts';
 
@@ -120,6 +121,13 @@ describe('asAnswer', () => {
     expect(dtlsRoleOf(sdp(...audio('a=setup:active')))).toBe('active');
     expect(dtlsRoleOf(sdp(...audio('a=setup:passive')))).toBe('passive');
   });
+});
+
+it('takesDigits sees telephone events of any clock rate, and their absence', () => {
+  expect(takesDigits(sdp(...audio()))).toBe(true);
+  expect(takesDigits(sdp('m=audio 4000 RTP/AVP 0 101', 'a=rtpmap:101 TELEPHONE-EVENT/48000'))).toBe(true);
+  expect(takesDigits(sdp('m=audio 4000 RTP/AVP 0', 'a=rtpmap:101 telephone-event/8000'))).toBe(false);
+  expect(takesDigits('')).toBe(false);
 });
 
 it('ufragOf finds the fragment', () => {

@@ -30,6 +30,8 @@ describe('people search', () => {
 
   it('finds by number in any spelling and by note', () => {
     expect(found('0049 89 123')).toEqual(['Jörg Müller']);
+    for (const query of ['089 123', '+49 89', '0-089 1234', '004989123456']) expect(found(query)).toEqual(['Jörg Müller']);
+    expect(found('0')).toEqual(['Hanna Wolf', 'Anna Weber', 'Weber Anna-Lena'].toSorted());
     expect(found('20')).toEqual(['Anna Weber', 'Hanna Wolf']);
     expect(found('recep')).toEqual(['Anna Weber']);
   });

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partySchema } from '#shared/calls/call.ts';
-import { assertedParty, callingParty, type HeaderValues, redirectingParty, saysAnsweredElsewhere } from '#shared/sip/identity.ts';
+import {
+  answeredElsewhereBy,
+  assertedParty,
+  calledParty,
+  callingParty,
+  type HeaderValues,
+  redirectingParty,
+  saysAnsweredElsewhere,
+} from '#shared/sip/identity.ts';
 
 function headers(fields: Record<string, string | string[]>): HeaderValues {
   return (name) => [fields[name] ?? []].flat();
@@ -34,6 +42,17 @@ describe('the calling party', () => {
     expect(callingParty(headers({}))).toEqual({ displayName: '', number: '', uri: '' });
   });
 
+  it('is Remote-Party-ID as the last resort, if it may be shown', () => {
+    const anonymous = '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1';
+    const remote = '"Ann" <sip:201@vm>;party=calling;screen=yes';
+    expect(callingParty(headers({ From: anonymous, 'Remote-Party-ID': `${remote};privacy=off` }))).toMatchObject({ number: '201' });
+    expect(callingParty(headers({ From: anonymous, 'Remote-Party-ID': `${remote};privacy=full` }))).toMatchObject({ number: '' });
+    expect(callingParty(headers({ From: '<sip:7@vm>', 'Remote-Party-ID': remote }))).toMatchObject({ number: '7' });
+    expect(callingParty(headers({ From: '<sip:7@vm>', 'Remote-Party-ID': remote, 'P-Asserted-Identity': '<sip:9@vm>' }))).toMatchObject({
+      number: '9',
+    });
+  });
+
   it('cannot make itself look like another by control characters', () => {
     expect(callingParty(headers({ From: '"\u202egnp.exe\u0007" <sip:2\u202e01@vm>;tag=1' }))).toMatchObject({ displayName: 'gnp.exe' });
   });
@@ -46,6 +65,9 @@ describe('the calling party', () => {
         expect(partySchema.safeParse(callingParty(source)).success).toBe(true);
         const redirecting = redirectingParty(source);
         if (redirecting !== null) expect(partySchema.safeParse(redirecting).success).toBe(true);
+        for (const party of [calledParty(source, ['201']), answeredElsewhereBy(source)]) {
+          if (party !== null) expect(partySchema.safeParse(party).success).toBe(true);
+        }
         saysAnsweredElsewhere(source);
       }),
     );
@@ -54,6 +76,41 @@ describe('the calling party', () => {
 
 it('takes no asserted identity where there is none', () => {
   expect(assertedParty(headers({ From: '<sip:201@vm>' }))).toBeNull();
+});
+
+describe('whom the caller wanted', () => {
+  const own = ['201', 'k3j4h5'];
+  const called = (fields: Record<string, string | string[]>) => calledParty(headers(fields), own)?.number ?? null;
+
+  it.each([
+    [{ To: '<sip:201@vm>' }, null],
+    [{ To: '<sip:K3J4h5@10.0.0.1:5060>' }, null],
+    [{ To: '<sip:+49891234201@vm>' }, null],
+    [{ To: '"Support" <sip:220@vm>' }, '220'],
+    [{ To: '<sip:+4989555@vm>' }, '+4989555'],
+    [{}, null],
+    [{ To: '<sip:201@vm>', Diversion: ['<sip:202@vm>;reason=no-answer', '<sip:220@vm>;reason=unconditional'] }, '220'],
+    [{ To: '<sip:201@vm>', 'History-Info': '<sip:203@vm?Reason=SIP%3Bcause%3D302>;index=1, <sip:201@vm>;index=1.1' }, '203'],
+    [{ To: '<sip:201@vm>', 'History-Info': '<sip:201@vm>;index=1' }, null],
+    [{ To: '<sip:220@vm>', 'P-Called-Party-ID': '<sip:201@vm>' }, '220'],
+    [{ To: '<sip:201@vm>', 'P-Called-Party-ID': '<sip:sales@vm>' }, 'sales'],
+  ])('%j: %s', (fields, expected) => {
+    expect(called(fields)).toBe(expected);
+  });
+});
+
+describe('who took it elsewhere', () => {
+  it.each([
+    [{ 'P-Asserted-Identity': '"Ann" <sip:202@vm>' }, { displayName: 'Ann', number: '202' }],
+    [{ 'Remote-Party-ID': '"Ann" <sip:202@vm>;privacy=off' }, { displayName: 'Ann', number: '202' }],
+    [{ Reason: 'SIP;cause=200;text="Call answered by Anna Berger"' }, { displayName: 'Anna Berger', number: '' }],
+  ])('%j', (fields, expected) => {
+    expect(answeredElsewhereBy(headers(fields))).toMatchObject(expected);
+  });
+
+  it('is not known where nothing says it', () => {
+    expect(answeredElsewhereBy(headers({ Reason: 'SIP;cause=200;text="Call completed elsewhere"', From: '<sip:7@vm>' }))).toBeNull();
+  });
 });
 
 describe('who redirected', () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { framesDue } from '#electron/office/robots/frame-pacer.ts';
-import { encodeALaw, encodeMuLaw } from '#electron/office/robots/g711.ts';
+import { decodeALaw as robotDecodeALaw, decodeMuLaw as robotDecodeMuLaw, encodeALaw, encodeMuLaw } from '#electron/office/robots/g711.ts';
 import { RtpContinuity } from '#electron/office/robots/rtp-continuity.ts';
 import { readSpeechWave } from '#electron/office/robots/speech-wave.ts';
 import { decodeALaw, decodeMuLaw } from '#test/support/office/tone-meter.ts';
@@ -30,6 +30,12 @@ describe('G.711', () => {
     const codes = Uint8Array.from({ length: 256 }, (_, code) => code);
     const values = decode(codes);
     expect(decode(encode(values))).toEqual(values);
+  });
+
+  it('is understood as somebody else understands it', () => {
+    const codes = Uint8Array.from({ length: 256 }, (_, code) => code);
+    expect(robotDecodeMuLaw(codes)).toEqual(decodeMuLaw(codes));
+    expect(robotDecodeALaw(codes)).toEqual(decodeALaw(codes));
   });
 });
 

@@ -74,6 +74,19 @@ describe('a transport core', () => {
     expect(heard).toEqual(['connected']);
   });
 
+  it.each([
+    [20, 16_000],
+    [1, 5_000],
+    [120, 25_000],
+  ])('asks in time for a peer whose patience ends after %d s', (seconds, askedAtMs) => {
+    const { core, clock, wire } = makeConnected();
+    core.keepAliveWithin(seconds * 1_000);
+    clock.advance(askedAtMs - 1);
+    expect(wire.done).toEqual([]);
+    clock.advance(1);
+    expect(wire.done).toEqual(['ping']);
+  });
+
   it('finds a dead peer within thirty seconds when idle', () => {
     const { clock, heard, wire } = makeConnected();
     clock.advance(30_000);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hasForm, iceUriForm } from '#shared/settings/text-forms.ts';
 import { iceUriSchema } from '#shared/settings/settings.ts';
 import { groupByDay } from '#renderer/ui/features/history/day-groups.ts';
 import { groupByLetter } from '#renderer/ui/features/people/letter-groups.ts';
-import { faultOfServer, iceServerLimit, isIceUri } from '#renderer/ui/features/settings/ice-uri.ts';
+import { faultOfServer, iceServerLimit } from '#renderer/ui/features/settings/ice-uri.ts';
 import { createFormats } from '#renderer/ui/i18n/formats.ts';
 import { sampleHistory, samplePeople } from '#test/support/ui/sample-state.ts';
 
@@ -41,7 +42,8 @@ describe('a new STUN or TURN server', () => {
     const rest = fc.constantFrom('', ':3478', ':', ':99999999', '?transport=tcp', ':443?transport=udp', '?transport=x');
     fc.assert(
       fc.property(scheme, host, rest, fc.string({ maxLength: 4 }), (a, b, c, junk) => {
-        for (const uri of [`${a}:${b}${c}`, `${a}:${b}${c}${junk}`]) expect(isIceUri(uri)).toBe(iceUriSchema.safeParse(uri).success);
+        for (const uri of [`${a}:${b}${c}`, `${a}:${b}${c}${junk}`])
+          expect(hasForm(uri, iceUriForm)).toBe(iceUriSchema.safeParse(uri).success);
       }),
     );
   });

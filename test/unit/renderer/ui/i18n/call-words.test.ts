@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { announcements } from '#renderer/ui/app/announcements.ts';
-import { callName, callStatusText } from '#renderer/ui/i18n/call-text.ts';
+import { announcements, type Heard } from '#renderer/ui/app/announcements.ts';
+import { callName, callOrigin, callStatusText, replyTexts } from '#renderer/ui/i18n/call-text.ts';
 import { entryStory } from '#renderer/ui/i18n/history-text.ts';
 import { nextTryText, reachabilityText } from '#renderer/ui/i18n/reachability-text.ts';
 import { createTexts } from '#renderer/ui/i18n/text.ts';
 import { reachability } from '#renderer/ui/store/reachability.ts';
-import { ringingCall, sampleCall, sampleHistory, sampleState } from '#test/support/ui/sample-state.ts';
+import { ringingCall, sampleCall, sampleHistory, sampleParty, sampleState } from '#test/support/ui/sample-state.ts';
 
 const texts = createTexts('en', 'UTC');
 const now = Date.UTC(2026, 10, 20, 10);
+const ben = sampleParty('Ben Krause', '204');
 
 describe('a call in words', () => {
   it('names who it is with, whatever is known', () => {
@@ -19,8 +20,8 @@ describe('a call in words', () => {
   it.each([
     [sampleCall({ phase: 'dialling' }), 'Calling'],
     [sampleCall({ hold: { local: true, remote: false } }), 'On hold'],
-    [sampleCall({ hold: { local: false, remote: true } }), 'The other side put you on hold'],
-    [sampleCall({ hold: { local: true, remote: true } }), 'On hold by both sides'],
+    [sampleCall({ hold: { local: false, remote: true } }), 'Held by Anna Weber'],
+    [sampleCall({ hold: { local: true, remote: true } }), 'Held by you and Anna Weber'],
     [sampleCall({ repairingSince: now - 4000 }), 'Repairing the sound, 4 s'],
     [sampleCall({ phase: 'ended', endReason: { kind: 'hung-up', by: 'remote' } }), 'The other side hung up'],
     [sampleCall({ phase: 'ended', endReason: { kind: 'failed', error: { code: 'call-lost', details: {} } } }), 'The call was lost'],
@@ -28,11 +29,38 @@ describe('a call in words', () => {
     expect(callStatusText(texts, call, now)).toBe(words);
   });
 
+  it.each([
+    [{ kind: 'answered-elsewhere', who: null }, 'Answered on another device'],
+    [{ kind: 'answered-elsewhere', who: ben }, 'Ben Krause answered'],
+    [{ kind: 'declined', by: 'local', who: null }, 'You declined'],
+    [{ kind: 'declined', by: 'remote', who: ben }, 'Ben Krause declined for the group'],
+    [{ kind: 'busy', who: ben }, 'Ben Krause is busy'],
+    [{ kind: 'transferred', to: ben }, 'Transferred to Ben Krause'],
+    [{ kind: 'forwarded', to: '204', why: 'by-hand' }, 'Sent to 204'],
+    [{ kind: 'forwarded', to: '204', why: 'no-answer' }, 'Forwarded to 204, because nobody answered'],
+    [{ kind: 'parked', slot: '701' }, 'Parked at 701'],
+    [{ kind: 'not-disturbed' }, 'Do not disturb is on'],
+  ] as const)('says why it ended, and who had a part in it (%#)', (endReason, words) => {
+    expect(callStatusText(texts, sampleCall({ phase: 'ended', endReason }), now)).toBe(words);
+  });
+
+  it('says whom it came for and by whom, and no number twice', () => {
+    const call = sampleCall({ calledAs: sampleParty('Support', '299'), redirectedBy: ben });
+    expect(callOrigin(texts, call)).toEqual(['201', 'for Support', 'redirected by Ben Krause']);
+    expect(callOrigin(texts, sampleCall({ remote: sampleParty('', '201') }))).toEqual([]);
+  });
+
+  it('offers the replies that a person wrote, else some of the language', () => {
+    expect(replyTexts(texts, ['At three'])).toEqual(['At three']);
+    expect(replyTexts(texts, [])).toHaveLength(3);
+  });
+
   it('announces what changed and nothing else', () => {
     const call = sampleCall();
+    const heard = (calls: Heard['calls']): Heard => ({ calls, messages: [], callbacks: [] });
     const said = (before: Parameters<typeof sampleCall>[0] | null, after: Parameters<typeof sampleCall>[0]) =>
-      announcements(texts, before === null ? [] : [{ ...call, ...before }], [{ ...call, ...after }]).map(({ text }) => text);
-    expect(announcements(texts, [], [ringingCall()])).toEqual([{ text: 'Jonas Meyer is calling', urgent: true }]);
+      announcements(texts, heard(before === null ? [] : [{ ...call, ...before }]), heard([{ ...call, ...after }])).map(({ text }) => text);
+    expect(announcements(texts, heard([]), heard([ringingCall()]))).toEqual([{ text: 'Jonas Meyer is calling', urgent: true }]);
     expect(said({}, { muted: true })).toEqual(['Muted']);
     expect(said({ muted: true }, {})).toEqual(['Microphone on']);
     expect(said({}, { hold: { local: true, remote: false } })).toEqual(['On hold']);
@@ -40,6 +68,26 @@ describe('a call in words', () => {
     expect(said({ repairingSince: 1 }, {})).toEqual(['The sound is back']);
     expect(said({}, { phase: 'ended', endReason: { kind: 'hung-up', by: 'local' } })).toEqual(['Call with Anna Weber ended: You hung up']);
     expect(said({}, { sentDigits: '1', quality: 'poor' })).toEqual([]);
+    expect(said({}, { hold: { local: false, remote: true } })).toEqual(['Held by Anna Weber']);
+    expect(said({ hold: { local: false, remote: true } }, {})).toEqual(['Anna Weber is back in the call']);
+    expect(said({}, { recordingSince: 1 })).toEqual(['The call is being recorded']);
+    expect(said({ recordingSince: 1 }, {})).toEqual(['The recording has ended']);
+    expect(said({}, { inConference: true })).toEqual(['Anna Weber is in the conference']);
+    expect(said({ inConference: true }, { inConference: true, silenced: true })).toEqual(['Anna Weber is silenced']);
+    const transfer = { to: ben, consultation: null, progress: 'asked' } as const;
+    expect(said({}, { transfer })).toEqual(['Asking for the transfer to Ben Krause']);
+    expect(said({ transfer }, { transfer: { ...transfer, progress: 'ringing' } })).toEqual(['It rings at Ben Krause']);
+    expect(said({}, { referral: { to: ben, by: null } })).toEqual(['Anna Weber wants to connect you with Ben Krause.']);
+    const left = { phase: 'referred', referral: { to: ben, by: null }, endReason: { kind: 'hung-up', by: 'remote' } } as const;
+    expect(said({ referral: left.referral }, left)).toEqual(['Anna Weber has hung up and wants to connect you with Ben Krause.']);
+    expect(said(left, { ...left, phase: 'ended', referral: null })).toEqual([]);
+    expect(said({ phase: 'answering', muted: true }, { autoAnswered: true, muted: true })).toEqual([
+      'Connected with Anna Weber',
+      'Answered automatically, microphone muted',
+    ]);
+    const trouble = { code: 'transfer-refused', details: { name: 'Ben Krause' } } as const;
+    expect(said({}, { trouble })[0]).toMatch(/^The transfer was refused\. /);
+    expect(said({ trouble }, { trouble: { ...trouble } })).toEqual([]);
   });
 
   it('tells the story of an entry of the call list', () => {
