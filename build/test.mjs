@@ -1,7 +1,7 @@
 // npm test: everything that is tested, on any machine, with one closing line "N passed, N failed".
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withPreparedApp } from './setup/prepare.mjs';
 import { electronEnvironment, run } from './setup/processes.mjs';
@@ -10,13 +10,18 @@ import { projectRoot, runScript } from './setup/project.mjs';
 /** All suites together end within a quarter of an hour; a slow machine gets twice that, then what hangs is ended and counts as failed. */
 const budgetMs = 30 * 60_000;
 
-/** @typedef {{ passed: number, failed: number }} Tally */
+/**
+ * @typedef {{ passed: number, failed: number, failures?: readonly string[] }} Tally
+ * failures: one paragraph a failed test, said again at the end, where a long log is read first
+ */
 
 await runScript(async () => {
   const started = performance.now();
   const timeLeft = () => Math.max(1_000, budgetMs - (performance.now() - started));
   /** @type {Tally} */
   const sum = { passed: 0, failed: 0 };
+  /** @type {string[]} */
+  const failures = [];
 
   /**
    * @param {string} name
@@ -24,9 +29,10 @@ await runScript(async () => {
    */
   const count = async (name, suite) => {
     const from = performance.now();
-    const { passed, failed } = await suite();
+    const { passed, failed, failures: said = failed > 0 ? ['see its lines above'] : [] } = await suite();
     sum.passed += passed;
     sum.failed += failed;
+    failures.push(...said.map((failure) => `${name}: ${failure}`));
     console.log(`${name}: ${passed} passed, ${failed} failed in ${((performance.now() - from) / 1000).toFixed(1)} s`);
     return failed === 0;
   };
@@ -53,6 +59,7 @@ await runScript(async () => {
     console.error(error instanceof Error ? error.message : error);
     sum.failed += 1;
   }
+  for (const failure of failures) console.log(`\nFailed, ${failure}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
 });
@@ -107,10 +114,24 @@ async function runVitest(executable, projects, timeoutMs) {
 function tallyOf(report, exitCode) {
   /** @type {unknown} */
   const parsed = JSON.parse(report);
-  /** @param {string} key */
-  const figure = (key) => Number(/** @type {Record<string, unknown>} */ (parsed)[key] ?? 0);
-  const passed = figure('numPassedTests');
-  const failed = figure('numTotalTests') - passed;
+  const { numPassedTests: passed = 0, numTotalTests = 0, testResults = [] } = /** @type {VitestReport} */ (parsed);
+  const failed = numTotalTests - passed;
+  const failures = testResults.flatMap((file) => {
+    const tests = (file.assertionResults ?? []).filter(({ status }) => status !== 'passed');
+    const where = relative(projectRoot, file.name);
+    if (tests.length === 0 && file.status === 'failed') return [`${where}: ${file.message ?? 'no test ran'}`];
+    return tests.map(
+      ({ fullName, status, failureMessages = [] }) => `${where}, "${fullName}": ${[status, ...failureMessages].join('\n')}`,
+    );
+  });
   // a file that fails before its first test, or an error outside all tests, shows in the exit code only
-  return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+  if (failed === 0 && exitCode !== 0) return { passed, failed: 1, ...(failures.length > 0 ? { failures } : {}) };
+  return { passed, failed, failures };
 }
+
+/**
+ * What this file reads of vitest's JSON report.
+ * @typedef {{ fullName: string, status: string, failureMessages?: readonly string[] }} TestReport
+ * @typedef {{ name: string, status: string, message?: string, assertionResults?: readonly TestReport[] }} FileReport
+ * @typedef {{ numPassedTests?: number, numTotalTests?: number, testResults?: readonly FileReport[] }} VitestReport
+ */
