@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const setupIn = (file: string): string => fileURLToPath(new URL(`../test/support/app/${file}`, import.meta.url));
 const withApp = setupIn('global-setup.ts');
-const withDisplay = setupIn('display-setup.ts');
+const ownDisplay = setupIn('display-setup.ts');
 
 /** One project a kind of test; run one with `npm run vitest -- run --project unit`. */
 export default defineConfig({
@@ -17,9 +17,9 @@ export default defineConfig({
       project('unit', { testTimeout: 10_000 }),
       project('architecture', { testTimeout: 20_000 }),
       project('sip', { testTimeout: 30_000, hookTimeout: 180_000 }),
-      project('media', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: withApp }),
-      project('ui', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: withDisplay }),
-      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: withApp }),
+      project('media', { testTimeout: 60_000, hookTimeout: 180_000, setupFiles: ownDisplay, globalSetup: withApp }),
+      project('ui', { testTimeout: 60_000, hookTimeout: 180_000, fileParallelism: false, setupFiles: ownDisplay }),
+      project('e2e', { testTimeout: 90_000, hookTimeout: 180_000, setupFiles: ownDisplay, globalSetup: withApp }),
     ],
   },
 });
@@ -29,6 +29,8 @@ interface Limits {
   /** Real servers may have to be unpacked first. */
   readonly hookTimeout?: number;
   readonly fileParallelism?: boolean;
+  /** Before each file, and once before all. */
+  readonly setupFiles?: string;
   readonly globalSetup?: string;
 }
 

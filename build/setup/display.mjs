@@ -11,12 +11,24 @@ export function hasDisplay() {
 
 /**
  * Uses the display that is there, else starts an Xvfb on a free number and points DISPLAY at it.
- * @param {{ quiet?: boolean }} [options] `quiet`: do not say that the display is virtual
  * @returns {Promise<{ dispose: () => Promise<void> }>} `dispose` ends the Xvfb, if one was started
  * @throws {SetupError} when Xvfb does not start
  */
-export async function ensureDisplay({ quiet = false } = {}) {
+export async function ensureDisplay() {
   if (hasDisplay()) return { dispose: async () => {} };
+  const display = await ownDisplay();
+  say(`No display here: running under Xvfb on display ${process.env['DISPLAY']}.`);
+  return display;
+}
+
+/**
+ * Starts an Xvfb on a free number and points DISPLAY at it, whatever display there is: windows that fight for the focus need one
+ * each, and none of them belongs on the desktop of whoever runs the tests. Elsewhere than on Linux the desktop is all there is.
+ * @returns {Promise<{ dispose: () => Promise<void> }>} `dispose` ends the Xvfb and points DISPLAY back
+ * @throws {SetupError} when Xvfb does not start
+ */
+export async function ownDisplay() {
+  if (process.platform !== 'linux') return { dispose: async () => {} };
   // reached by UNIX socket only; -displayfd picks a free number and tells it on file descriptor 3
   const args = ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset'];
   // root's tests run the app as another user (test-user.mjs), who must be let in
@@ -38,14 +50,17 @@ export async function ensureDisplay({ quiet = false } = {}) {
     server.kill();
     throw error;
   });
+  const { DISPLAY: display, WAYLAND_DISPLAY: wayland } = process.env;
   process.env['DISPLAY'] = `:${number}`;
-  if (!quiet) say(`No display here: running under Xvfb on display :${number}.`);
+  delete process.env['WAYLAND_DISPLAY'];
   const endWithUs = () => server.kill();
   process.once('exit', endWithUs);
   return {
     dispose: async () => {
       process.off('exit', endWithUs);
       delete process.env['DISPLAY'];
+      if (display !== undefined) process.env['DISPLAY'] = display;
+      if (wayland !== undefined) process.env['WAYLAND_DISPLAY'] = wayland;
       server.kill();
       await gone;
     },

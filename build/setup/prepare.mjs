@@ -9,21 +9,21 @@ import { ensureTestUser } from './test-user.mjs';
 /**
  * Gets everything ready, runs `body`, and ends what was started for it.
  * @template T
- * @param {{ tests?: boolean, build?: boolean, quiet?: boolean }} options `tests`: what tests need too; `build`: false when
- *   the caller builds (and counts) it himself; `quiet`: no line about a virtual display
+ * @param {{ tests?: boolean, build?: boolean, display?: boolean }} options `tests`: what tests need too; `build`: false when
+ *   the caller builds (and counts) it himself; `display`: false when each window of the body brings one
  * @param {(ready: { executable: string }) => Promise<T>} body `executable` is Electron's
  * @returns {Promise<T>}
  */
-export async function withPreparedApp({ tests = false, build = true, quiet = false }, body) {
+export async function withPreparedApp({ tests = false, build = true, display = true }, body) {
   await ensureSystemPackages({ tests, display: hasDisplay() });
   const executable = await ensureRuntime();
   if (tests && process.platform === 'linux') await ensureTestUser();
   if (build) await buildApp();
-  const display = await ensureDisplay({ quiet });
+  const shown = display ? await ensureDisplay() : undefined;
   try {
     return await body({ executable });
   } finally {
-    await display.dispose();
+    await shown?.dispose();
   }
 }
 

@@ -74,6 +74,8 @@ async function connect(): Promise<{ mine: string; theirs: string }> {
   await ann.expect(mine, 'ringing');
   bob.line.accept(theirs);
   await Promise.all([ann.expect(mine, 'established'), bob.expect(theirs, 'established')]);
+  // Asterisk refuses to transfer a call that it has not joined yet
+  await Promise.all([ann.media.hear(mine, bob.toneHz), bob.media.hear(theirs, ann.toneHz)]);
   return { mine, theirs };
 }
 

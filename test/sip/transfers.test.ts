@@ -24,13 +24,14 @@ afterEach(async () => {
   await Promise.all([ann, bob, carl].map((phone) => phone.hangUpAll()));
 });
 
-/** One phone calls another, which answers. */
+/** One phone calls another, which answers; each hears the other, because Asterisk refuses to transfer a call that it has not joined yet. */
 async function connect(caller: TestPhone, callee: TestPhone, number: string): Promise<{ mine: string; theirs: string }> {
   const mine = caller.dial(number);
   const { call: theirs } = await callee.ringing();
   callee.line.sendRinging(theirs);
   callee.line.accept(theirs);
   await Promise.all([caller.expect(mine, 'established'), callee.expect(theirs, 'established')]);
+  await Promise.all([caller.media.hear(mine, callee.toneHz), callee.media.hear(theirs, caller.toneHz)]);
   return { mine, theirs };
 }
 

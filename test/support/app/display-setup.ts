@@ -1,7 +1,6 @@
-import { ensureDisplay } from '../../../build/setup/display.mjs';
+import { afterAll } from 'vitest';
+import { ownDisplay } from '../../../build/setup/display.mjs';
 
-/** Before tests that open windows of their own, without the app: a display is all they need. */
-export async function setup(): Promise<() => Promise<void>> {
-  const display = await ensureDisplay({ quiet: true });
-  return () => display.dispose();
-}
+/** A display for each file of tests: windows of two apps on one would take the focus from each other. */
+const display = await ownDisplay();
+afterAll(() => display.dispose());

@@ -25,6 +25,8 @@ export interface TestPhoneOptions {
 export class TestPhone {
   readonly line: Line;
   readonly media: WeriftMedia;
+  /** What who talks to it hears. */
+  readonly toneHz: number;
   readonly events: SipCallEvent[] = [];
   /** Every message that crossed the wire. */
   readonly wire: WireMessage[] = [];
@@ -33,6 +35,7 @@ export class TestPhone {
   #calls = 0;
 
   constructor({ account, password, toneHz }: TestPhoneOptions) {
+    this.toneHz = toneHz;
     this.media = new WeriftMedia(toneHz, account.servers[0]?.host);
     this.line = new Line({
       account,
@@ -125,6 +128,11 @@ export class TestPhone {
     this.media.dispose();
   }
 
+  /** What a failed wait needs to be understood. */
+  #lastMessages(): string[] {
+    return this.wire.slice(-12).map(({ direction, text }) => `${direction === 'received' ? '<' : '>'} ${text.slice(0, 600)}`);
+  }
+
   #next(call: string, matches: (event: SipCallEvent) => boolean): Promise<SipCallEvent> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -140,7 +148,8 @@ export class TestPhone {
       };
       const timeout = setTimeout(() => {
         this.#waiting.delete(look);
-        reject(new Error(`waited 10 s in vain; call ${call} had ${this.types(call).join(', ')}`));
+        const had = this.events.filter((event) => event.call === call).map((event) => JSON.stringify(event));
+        reject(new Error(['waited 10 s in vain; the call had', ...had, 'and the wire, at last', ...this.#lastMessages()].join('\n')));
       }, 10_000);
       this.#waiting.add(look);
       look();
