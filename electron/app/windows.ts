@@ -87,6 +87,10 @@ export function buildWindows(
             },
             decline: (call) => calls.decline(call),
             reply: (call, text) => calls.reply(call, text),
+            sendTo: (call) => {
+              commands.give({ name: 'send-on', call });
+              main.show();
+            },
             openMain: () => main.show(),
           }),
         }),

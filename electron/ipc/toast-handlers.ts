@@ -7,11 +7,12 @@ export interface ToastServices {
   readonly answer: (call: CallView['id']) => void;
   readonly decline: (call: CallView['id']) => void;
   readonly reply: (call: CallView['id'], text: string) => void;
+  readonly sendTo: (call: CallView['id']) => void;
   readonly openMain: () => void;
 }
 
 /** What the incoming-call card's requests do: the same methods that the main window's buttons call. */
-export function toastHandlers({ view, answer, decline, reply, openMain }: ToastServices): Handlers<ToastContract> {
+export function toastHandlers({ view, answer, decline, reply, sendTo, openMain }: ToastServices): Handlers<ToastContract> {
   return {
     'toast.get': () => view(),
     'call.answer': ({ call }) => {
@@ -24,6 +25,10 @@ export function toastHandlers({ view, answer, decline, reply, openMain }: ToastS
     },
     'call.reply': ({ call, text }) => {
       reply(call, text);
+      return {};
+    },
+    'toast.send-to': ({ call }) => {
+      sendTo(call);
       return {};
     },
     'toast.open-main': () => {

@@ -15,7 +15,7 @@ export const toastViewSchema = z.object({
 });
 export type ToastView = z.infer<typeof toastViewSchema>;
 
-/** What the incoming-call card may ask for: nothing but to answer, decline, or open the main window. */
+/** What the incoming-call card may ask for: to deal with a ringing call, and to open the main window. */
 export const toastContract = defineContract({
   requests: {
     'toast.get': request(nothing, toastViewSchema),
@@ -23,6 +23,8 @@ export const toastContract = defineContract({
     'call.decline': request(onCall, nothing),
     /** Declines and sends the text to the caller. */
     'call.reply': request(onCall.extend({ text: z.string().trim().min(1).max(1024) }), nothing),
+    /** Opens the main window where it asks whom the call is sent on to: the card itself is too small for a list of people. */
+    'toast.send-to': request(onCall, nothing),
     'toast.open-main': request(nothing, nothing),
   },
   events: { 'toast.view': toastViewSchema },

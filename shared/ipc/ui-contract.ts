@@ -41,6 +41,8 @@ export const commandSchema = z.discriminatedUnion('name', [
   z.object({ name: z.literal('focus-search') }),
   z.object({ name: z.literal('prefill-dial'), target: z.string().max(512) }),
   z.object({ name: z.literal('open-page'), page: z.enum(['calls', 'people', 'settings']) }),
+  /** Ask whom a ringing call is sent on to. */
+  z.object({ name: z.literal('send-on'), call: callIdSchema }),
 ]);
 export type WindowCommand = z.infer<typeof commandSchema>;
 

@@ -32,7 +32,7 @@ function focusedWindow(app: ElectronApplication): Promise<string | undefined> {
 }
 
 /** Not waited for: the click hides the window, and a hidden page may never confirm to Playwright that it was clicked. */
-function press(toast: Page, verb: 'Answer' | 'Decline'): void {
+function press(toast: Page, verb: 'Answer' | 'Decline' | 'Send to…'): void {
   void toast
     .getByRole('button', { name: verb })
     .click()
@@ -94,6 +94,21 @@ describe('being called through Asterisk', () => {
     await hearSilence(ben.page, atBen.id);
     await anna.page.getByRole('button', { name: 'Muted', exact: true }).click();
     await hear(ben.page, atBen.id, 700);
+  });
+
+  it('is sent on from the toast, to whom the main window is asked for', { timeout: 30_000 }, async () => {
+    const anna = await openAtAsterisk(asterisk(), '201');
+    const ben = await openAtAsterisk(asterisk(), '202', { microphone: { hz: 900 } });
+    await callMe();
+    await callIn(anna.page, 'ringing-in');
+    press(await toastOf(anna), 'Send to…');
+    await anna.page.getByRole('combobox', { name: 'Name or number' }).fill('202');
+    await anna.page.keyboard.press('Enter');
+    expect((await callIn(anna.page, 'ended')).endReason).toMatchObject({ kind: 'forwarded' });
+    await callIn(ben.page, 'ringing-in');
+    await ben.page.keyboard.press('Control+Enter');
+    const { id } = await callIn(ben.page, 'connected');
+    await hear(ben.page, id, 1_004);
   });
 
   it('is not missed when another device of the same number answers', { timeout: 30_000 }, async () => {

@@ -65,6 +65,18 @@ describe('search or dial', () => {
 });
 
 describe('calls', () => {
+  it('are sent on to whom the card beside the clock asked for', async () => {
+    page = await pages.open({ main: { state: sampleState({ calls: [ringingCall()] }) } });
+    await emit(page, 'command', { name: 'send-on', call: ringingCall().id });
+    await expect
+      .poll(() => page.getByRole('combobox', { name: 'Name or number' }).evaluate((field) => field === document.activeElement))
+      .toBe(true);
+    await page.keyboard.type('lena');
+    await page.getByRole('option', { name: /Lena Braun/ }).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await commands()).toContainEqual(['call.deflect', { call: ringingCall().id, target: '203' }]);
+  });
+
   it('are answered and declined by button and by key', async () => {
     page = await pages.open({ main: { state: sampleState({ calls: [ringingCall()] }) } });
     await page.getByRole('button', { name: 'Answer', exact: true }).click();

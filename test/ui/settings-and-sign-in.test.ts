@@ -130,13 +130,14 @@ describe('the card for incoming calls', () => {
   const toast = { call: ringingCall(), theme: 'light', language: 'en', replies: [] } satisfies ToastView;
   const size = { width: 340, height: 120 };
 
-  it('answers, declines, and opens the window', async () => {
+  it('answers, declines, sends on, and opens the window', async () => {
     page = await pages.open({ page: 'toast', size, main: { state: sampleState(), toast } });
     await page.getByRole('button', { name: 'Answer' }).click();
     await page.getByRole('button', { name: 'Decline' }).click();
+    await page.getByRole('button', { name: 'Send to' }).click();
     await page.getByText('Jonas Meyer').click();
     const asked = (await askedOf(page)).map(({ name }) => name).filter((name) => name !== 'toast.get');
-    expect(asked).toEqual(['call.answer', 'call.decline', 'toast.open-main']);
+    expect(asked).toEqual(['call.answer', 'call.decline', 'toast.send-to', 'toast.open-main']);
   });
 
   it('replies with a prepared text, and Escape goes back to the card first', async () => {

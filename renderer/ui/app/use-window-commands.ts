@@ -28,5 +28,8 @@ function carryOut(command: WindowCommand, commands: Commands): void {
     case 'open-page':
       commands.openPage(command.page);
       break;
+    case 'send-on':
+      commands.openPanel({ call: command.call, kind: 'deflect' });
+      break;
   }
 }

@@ -17,7 +17,9 @@ export interface Commands extends CallCommands, ReachCommands {
   /** Copies and says `confirmation`. */
   copy(text: string, confirmation: string): void;
   openPage(page: Page): void;
-  /** Opens a part of a call's card, or closes it when it is open. */
+  /** Opens a part of a call's card; one that is open elsewhere closes. */
+  openPanel(panel: CardPanel): void;
+  /** The same, and closes it when it is open. */
   togglePanel(panel: CardPanel): void;
   /** Closes it, whatever it is; tells whether there was one. */
   closePanel(): boolean;
@@ -62,6 +64,7 @@ export function createCommands(client: UiClient, view: View): Commands {
       });
     },
     openPage: (page) => view.setState({ page, ...(view.getState().page === page ? withoutDetail(view.getState()) : {}) }),
+    openPanel: (panel) => view.setState({ panel, combining: null }),
     togglePanel: ({ call, kind }) =>
       view.setState(({ panel }) => ({ panel: panel?.call === call && panel.kind === kind ? null : { call, kind }, combining: null })),
     closePanel() {

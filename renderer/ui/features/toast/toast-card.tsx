@@ -1,4 +1,4 @@
-import { MessageSquareReply, Phone, PhoneOff } from 'lucide-react';
+import { ArrowRightToLine, MessageSquareReply, Phone, PhoneOff } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CallView } from '#shared/calls/call.ts';
 import type { ToastView } from '#shared/ipc/toast-contract.ts';
@@ -57,6 +57,7 @@ function ToastCard({ client, call, replies, texts }: ToastCardProps) {
   const fail = useCallback((error: unknown) => setFailure(texts.error(failureReport(error)).title), [texts]);
   const answer = useCallback(() => void client.request('call.answer', { call: call.id }).catch(fail), [client, call.id, fail]);
   const decline = useCallback(() => void client.request('call.decline', { call: call.id }).catch(fail), [client, call.id, fail]);
+  const sendTo = (): void => void client.request('toast.send-to', { call: call.id }).catch(fail);
   const reply = (text: string): void => {
     setReplying(false);
     client.request('call.reply', { call: call.id, text }).catch(fail);
@@ -108,6 +109,7 @@ function ToastCard({ client, call, replies, texts }: ToastCardProps) {
         <Button kind="danger-soft" icon={PhoneOff} onClick={decline}>
           {t('call.decline')}
         </Button>
+        <IconButton icon={ArrowRightToLine} label={t('call.sendTo')} onClick={sendTo} />
         <IconButton icon={MessageSquareReply} label={t('call.replyByMessage')} onClick={() => setReplying(true)} />
       </div>
     </main>

@@ -114,14 +114,16 @@ describe("the incoming-call card's requests", () => {
       answer: (id) => notes.push(['answer', id]),
       decline: (id) => notes.push(['decline', id]),
       reply: (id, text) => notes.push(['reply', id, text]),
+      sendTo: (id) => notes.push(['sendTo', id]),
       openMain: () => notes.push(['openMain']),
     });
     expect(Object.keys(all).sort()).toEqual(Object.keys(toastContract.requests).sort());
     await all['call.answer']({ call: 'a' });
     await all['call.decline']({ call: 'a' });
     await all['call.reply']({ call: 'a', text: 'Later' });
+    await all['toast.send-to']({ call: 'a' });
     await all['toast.open-main']({});
     expect(await all['toast.get']({})).toMatchObject({ call: null });
-    expect(notes).toEqual([['answer', 'a'], ['decline', 'a'], ['reply', 'a', 'Later'], ['openMain']]);
+    expect(notes).toEqual([['answer', 'a'], ['decline', 'a'], ['reply', 'a', 'Later'], ['sendTo', 'a'], ['openMain']]);
   });
 });
