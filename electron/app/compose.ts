@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import { app, clipboard, session as electronSession, shell } from 'electron';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
 import type { AppState, Policy } from '#shared/state/app-state.ts';
@@ -44,6 +45,9 @@ export interface Commute {
 
 /** A server next door answers within this time; for others the window does not wait. In ms. */
 const firstWordMs = 80;
+
+/** A start is over this long after the window came up: what was compiled for it is kept for the next. In ms. */
+const startOverMs = 3_000;
 
 /** The only place that constructs services and joins them. */
 export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
@@ -227,6 +231,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
           services.journal.start();
           recordings.begin();
           andAnnounce(undefined);
+          owned.add(clock.schedule(startOverMs, flushCompileCache));
         }),
       );
       followSystem(

@@ -11,7 +11,7 @@ describe('the law', () => {
     ['electron/calls/call-service.ts', '#electron/logging/logger.ts'],
     ['electron/calls/call-service.ts', '#electron/sip/user-agent.ts', 'type'],
     ['electron/app/compose.ts', '#electron/sip/user-agent.ts'],
-    ['electron/main.ts', './app/compose.ts'],
+    ['electron/main.ts', './app/run.ts'],
     ['electron/storage/history-file.ts', 'node:sqlite'],
     ['electron/sip/user-agent.ts', 'sip.js/lib/core/index.js'],
     ['electron/office/robots/robots-main.ts', 'werift'],

@@ -160,3 +160,23 @@ describe('a full disk', () => {
     await again.dispose();
   });
 });
+
+describe('what was compiled for a start', () => {
+  it('is kept for the next one, which does not need it to be whole', limits, async () => {
+    const folder = await profileWith({});
+    const first = await openCommute({ profileFolder: folder });
+    await expect.poll(() => compiledFiles(folder).length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await first.dispose();
+    for (const file of compiledFiles(folder)) writeFileSync(file, 'not what it was');
+    const { page } = await openCommute({ profileFolder: folder });
+    await page.getByRole('button', { name: 'Practice office' }).waitFor();
+  });
+});
+
+function compiledFiles(folder: string): string[] {
+  const compiled = join(folder, 'compiled');
+  if (!existsSync(compiled)) return [];
+  return readdirSync(compiled, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
