@@ -140,6 +140,20 @@ describe('the card for incoming calls', () => {
     expect(asked).toEqual(['call.answer', 'call.decline', 'toast.send-to', 'toast.open-main']);
   });
 
+  it.each(['en', 'de'] as const)('has room for its words: %s', async (language) => {
+    page = await pages.open({ page: 'toast', size, main: { toast: { ...toast, language } } });
+    const buttons = page.locator('.toast-verbs button');
+    await buttons.first().waitFor();
+    const spare = await buttons.evaluateAll((all) =>
+      all.map((button) => {
+        const content = document.createRange();
+        content.selectNodeContents(button);
+        return content.getBoundingClientRect().left - button.getBoundingClientRect().left;
+      }),
+    );
+    expect(Math.min(...spare)).toBeGreaterThanOrEqual(4);
+  });
+
   it('replies with a prepared text, and Escape goes back to the card first', async () => {
     page = await pages.open({ page: 'toast', size, main: { toast: { ...toast, replies: ['Back at three'] } } });
     await page.getByRole('button', { name: 'Reply by message' }).click();
