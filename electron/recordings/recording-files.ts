@@ -8,10 +8,18 @@ export interface GrowingFile {
   close(): Promise<void>;
 }
 
+/** A file that is read. */
+export interface ReadableFile {
+  /** Fills `into` with what stands at `position`. @returns how many bytes there were; 0 at the end */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
 /** What recordings need of the file system; a test puts a full or slow disk in its place. Errors are Node's. */
 export interface RecordingFiles {
   /** @throws EEXIST where there is a file already */
   create(path: string): Promise<GrowingFile>;
+  open(path: string): Promise<ReadableFile>;
   exists(path: string): Promise<boolean>;
   isFolder(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
@@ -28,6 +36,13 @@ export const nodeRecordingFiles: RecordingFiles = {
         await file.writeFile(bytes);
       },
       datasync: () => file.datasync(),
+      close: () => file.close(),
+    };
+  },
+  async open(path) {
+    const file = await promises.open(path, 'r');
+    return {
+      read: async (into, position) => (await file.read(into, 0, into.length, position)).bytesRead,
       close: () => file.close(),
     };
   },

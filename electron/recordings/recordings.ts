@@ -9,7 +9,9 @@ import { Emitter, type Event } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { MediaPort } from '../media/media-port.ts';
 import { nodeRecordingFiles, type RecordingFiles } from './recording-files.ts';
+import { RecordingIndexer } from './recording-indexer.ts';
 import { recordingName } from './recording-name.ts';
+import { reasonOf } from './reason-of.ts';
 import { RecordingSink } from './recording-sink.ts';
 
 export interface RecordingsOptions {
@@ -42,15 +44,19 @@ const ending = '.webm';
 const growing = '.part';
 /** A file that grew within this time, in ms, belongs to somebody who still records: another profile, or ourselves. */
 const aliveMs = 10_000;
+/** Longest that leaving waits for indexes, in ms: an hour takes a tenth of it, and what is missing is made at the next start. */
+const indexPatienceMs = 1_000;
 const mostNumbers = 1000;
 
 /**
  * Writes what the media window records into the folder that the person chose. A file grows under a name of its own and gets its
- * final one at the end; what a crash left gets it at the next start.
+ * final one at the end; what a crash left gets it at the next start. A file with its final name is whole; length and index, which it
+ * gets then, come beside everything else, and nobody who begins or ends a recording waits for them.
  */
 export class Recordings implements Disposable {
   readonly #options: RecordingsOptions;
   readonly #files: RecordingFiles;
+  readonly #indexer: RecordingIndexer;
   readonly #running = new Map<CallId, Running>();
   readonly #failed = new Emitter<RecordingFailed>();
   readonly #owned = new DisposableStore();
@@ -60,6 +66,7 @@ export class Recordings implements Disposable {
   constructor(options: RecordingsOptions) {
     this.#options = options;
     this.#files = options.files ?? nodeRecordingFiles;
+    this.#indexer = new RecordingIndexer({ files: this.#files, clock: options.clock, logger: options.logger });
   }
 
   /** `recording-failed` (details: `path`, `reason`): nothing more is written, what was stays and `finish` tells where. */
@@ -97,23 +104,29 @@ export class Recordings implements Disposable {
     return this.#inTurn(() => this.#finish(recording));
   }
 
-  /** Gives files that a crash left behind in the chosen folder their final names. Never rejects. */
-  recover(): Promise<void> {
-    return this.#inTurn(async () => {
+  /** Gives files that a crash left behind in the chosen folder their final names and their indexes. Never rejects. */
+  async recover(): Promise<void> {
+    await this.#inTurn(async () => {
       const { folder } = this.#options.settings();
       if (folder === null || !(await this.#files.isFolder(folder))) return;
       for (const name of await this.#leftovers(folder)) {
         const saved = await this.#settle(folder, name);
         if (saved !== null) this.#options.logger.info('Recording of an earlier start saved', { path: saved });
       }
+      await this.#indexer.resume(folder, aliveMs);
     }).catch((error: unknown) => {
       this.#options.logger.warn('Recordings not looked through', { reason: reasonOf(error) });
     });
+    await this.#indexer.idle();
   }
 
-  /** Ends all recordings; the files get their names. */
+  /** Ends all recordings; the files get their names and, unless the disk is slow, their indexes. */
   async finishAll(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((recording) => this.finish(recording)));
+    let patience: Disposable | undefined;
+    const tooLong = new Promise<void>((resolve) => (patience = this.#options.clock.schedule(indexPatienceMs, resolve)));
+    await Promise.race([this.#turn.then(() => this.#indexer.idle()), tooLong]);
+    patience?.dispose();
   }
 
   dispose(): void {
@@ -165,6 +178,7 @@ export class Recordings implements Disposable {
     }
     const path = join(folder, (await this.#freeName(folder, name, false)) + ending);
     await this.#files.rename(grown, path);
+    void this.#indexer.index(path);
     return path;
   }
 
@@ -208,9 +222,4 @@ export class Recordings implements Disposable {
 
 function recordingError(path: string, error: unknown): AppError {
   return new AppError('recording-failed', { details: { path, reason: reasonOf(error) }, cause: error });
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { elementIds } from '#shared/recordings/matroska.ts';
 import { openAtAsterisk } from '#test/support/app/asterisk-phone.ts';
 import { ask, callIn, hear, waitForState } from '#test/support/app/driver.ts';
 import { createTempFolder } from '#test/support/app/temp-folder.ts';
 import { dial } from '#test/support/app/use-commute.ts';
+import { elementsOf, matroskaTree } from '#test/support/media/matroska-tree.ts';
 import { useAsterisk } from '#test/support/lab/use-asterisk.ts';
 
 const asterisk = useAsterisk();
@@ -30,6 +32,9 @@ it('a call is recorded where the person wants it, with a sign on the card and a 
   expect(path.startsWith(folder.path)).toBe(true);
   expect(path.endsWith('.webm')).toBe(true);
   expect((await stat(path)).size).toBeGreaterThan(1_000);
+  // its length and index come beside everything else
+  await expect.poll(async () => elementsOf(matroskaTree(await readFile(path)), elementIds.cues), { timeout: 10_000 }).toHaveLength(1);
+  expect(elementsOf(matroskaTree(await readFile(path)), elementIds.duration)[0]?.payload.readDoubleBE()).toBeGreaterThan(500);
   expect(await readdir(folder.path)).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tonePlans } from '#shared/media/tone-plan.ts';
+import { indexedRecording } from '../support/media/indexed-recording.ts';
 import { probeSamples } from '../support/media/spectrum.ts';
 import { describe as inWords, durationOf, hasExactly } from './fixture/far-ends.ts';
 import { ownTone, useFarEnds } from './fixture/use-far-ends.ts';
@@ -88,6 +89,35 @@ describe('a recording', () => {
     await media().call('stopRecording', 'repaired');
     const [first, then, last] = [[ownTone, annasTone], [], [ownTone, bensTone]];
     expect(scenes(await samplesOf('repaired'), first, then, last)).toEqual([first, then, last]);
+  });
+
+  it('has a length and can be jumped into once it is indexed', async () => {
+    await far().connect('anna', annasTone);
+    await media().call('startRecording', 'indexed', 'anna', quiet);
+    await untilPieces('indexed', 10);
+    await media().call('stopRecording', 'indexed');
+    const { file } = await media().recorded('indexed');
+    expect((await far().play(file)).durationS).toBe(Infinity);
+    const soundS = (await samplesOf('indexed')).length / sampleRate;
+    const indexed = indexedRecording(file);
+    if (typeof indexed === 'string') throw new Error(indexed);
+    const { durationS, seekableS, soughtS, playedS, endS } = await far().play(indexed);
+    expect(durationS).toBeGreaterThan(soundS - 0.2);
+    expect(durationS).toBeLessThan(soundS + 0.2);
+    expect(seekableS).toBeCloseTo(durationS, 1);
+    expect(soughtS).toBeCloseTo(durationS / 2, 1);
+    expect(playedS).toBeGreaterThan(durationS / 2 - 0.5);
+    expect(endS).toBeCloseTo(durationS, 1);
+    const { samples } = await far().decode(indexed);
+    expect(Math.abs(samples.length / sampleRate - soundS)).toBeLessThan(0.1);
+    const heard = probeSamples(samples, sampleRate);
+    expect(hasExactly(heard, [ownTone, annasTone]), inWords(heard)).toBe(true);
+    // a crash cuts anywhere
+    const cut = indexedRecording(file.subarray(0, Math.floor(file.length * 0.8)));
+    if (typeof cut === 'string') throw new Error(cut);
+    const rest = await far().play(cut);
+    expect(rest.durationS).toBeLessThan(durationS);
+    expect(rest.soughtS).toBeCloseTo(rest.durationS / 2, 1);
   });
 
   it('of a member holds the whole conference', async () => {

@@ -8,10 +8,13 @@ import { recordingName } from '#electron/recordings/recording-name.ts';
 import { Recordings } from '#electron/recordings/recordings.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import { silentLogger } from '#shared/util/logger.ts';
+import { indexedRecording } from '#test/support/media/indexed-recording.ts';
+import { sampleRecording } from '#test/support/media/recording-sample.ts';
 import { TempFolder } from '#test/support/temp-folder.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 import { webmHeader, webmPiece } from './webm-pieces.ts';
 
+const indexedSample = new Uint8Array(Buffer.from(indexedRecording(sampleRecording)));
 const began = new Date(2026, 10, 20, 10, 11, 12);
 
 describe('the name of a recording', () => {
@@ -79,6 +82,7 @@ describe('recordings', () => {
     data.fire({ recording: 'other', bytes: webmPiece(1) });
     expect(files()).toEqual(['2026-11-20 10.11.12 Anna.webm.part']);
     expect(await recordings.finish('call')).toBe(path);
+    await recordings.finishAll();
     expect(files()).toEqual(['2026-11-20 10.11.12 Anna.webm']);
     expect(readFileSync(path)).toEqual(Buffer.concat(Array.from({ length: 10 }, (_, index) => webmPiece(index))));
     expect(await recordings.finish('call')).toBeNull();
@@ -169,6 +173,48 @@ describe('recordings', () => {
     await recordings.recover();
     expect(files()).toContain('grows.webm');
     expect(clock.pendingCount).toBe(0);
+  });
+
+  it('gives what it finishes its length and index, and nobody waits for that', async () => {
+    const disk = { recover: (): void => undefined };
+    const stuck = new Promise<void>((resolve) => (disk.recover = resolve));
+    const create = async (path: string): Promise<GrowingFile> => {
+      const file = await nodeRecordingFiles.create(path);
+      return path.endsWith('.index') ? { ...file, write: () => stuck } : file;
+    };
+    const { recordings, clock } = openRecordings({ files: { ...nodeRecordingFiles, create } });
+    const path = await recordings.start('call', anna);
+    recordings.append('call', sampleRecording);
+    expect(await recordings.finish('call')).toBe(path);
+    expect(Buffer.compare(readFileSync(path), sampleRecording)).toBe(0);
+    expect(await recordings.start('next', anna)).toBe(folder.file('2026-11-20 10.11.12 Anna (2).webm'));
+    expect(await recordings.finish('next')).toBeNull();
+    const left = recordings.finishAll();
+    await clock.advanceAsync(1_000);
+    await left;
+    expect(Buffer.compare(readFileSync(path), sampleRecording)).toBe(0);
+    expect(files()).toHaveLength(2);
+    // the copy is old for the next process
+    const next = openRecordings({ wallMs: Date.now() + 60_000 });
+    await next.recordings.recover();
+    expect(files()).toEqual(['2026-11-20 10.11.12 Anna.webm']);
+    expect(Buffer.compare(readFileSync(path), indexedSample)).toBe(0);
+    expect(next.clock.pendingCount).toBe(0);
+    // and when the first goes on after all, its copy is gone
+    disk.recover();
+    await recordings.finishAll();
+    expect(files()).toEqual(['2026-11-20 10.11.12 Anna.webm']);
+    expect(Buffer.compare(readFileSync(path), indexedSample)).toBe(0);
+  });
+
+  it('indexes what a crash left', async () => {
+    const old = new Date(Date.now() - 60_000);
+    writeFileSync(folder.file('a.webm.part'), sampleRecording.subarray(0, -100));
+    utimesSync(folder.file('a.webm.part'), old, old);
+    const { recordings } = openRecordings({ wallMs: Date.now() });
+    await recordings.recover();
+    expect(files()).toEqual(['a.webm']);
+    expect(readFileSync(folder.file('a.webm')).includes(Buffer.from('1c53bb6b', 'hex'))).toBe(true);
   });
 
   it('has almost all of what a killed process recorded', async () => {
