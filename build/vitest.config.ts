@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const setupIn = (file: string): string => fileURLToPath(new URL(`../test/support/app/${file}`, import.meta.url));
-const withApp = setupIn('global-setup.ts');
-const ownDisplay = setupIn('display-setup.ts');
+const setupIn = (file: string): string => fileURLToPath(new URL(`../test/support/${file}`, import.meta.url));
+const withApp = setupIn('app/global-setup.ts');
+const fixedSeed = setupIn('fixed-seed.ts');
+const ownDisplay = setupIn('app/display-setup.ts');
 
 /** One project a kind of test; run one with `npm run vitest -- run --project unit`. */
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
     // two cores is what a CI machine has; more workers would only make timers late
     maxWorkers: 2,
     projects: [
-      project('unit', { testTimeout: 10_000 }),
+      project('unit', { testTimeout: 10_000, setupFiles: fixedSeed }),
       project('architecture', { testTimeout: 20_000 }),
       project('sip', { testTimeout: 30_000, hookTimeout: 180_000 }),
       project('media', { testTimeout: 60_000, hookTimeout: 180_000, setupFiles: ownDisplay, globalSetup: withApp }),

@@ -55,8 +55,8 @@ export class CallSetup {
         answeredBy = remote;
       },
       established: () => ifOurs(() => established(answeredBy)),
-      rejected: (status, reasonPhrase, who) =>
-        end({ type: 'rejected', status, reasonPhrase, who: unlessRemote(who), error: refusal(status, reasonPhrase) }),
+      rejected: ({ status, reasonPhrase, cleared, who }) =>
+        end({ type: 'rejected', status, reasonPhrase, cleared, who: unlessRemote(who), error: refusal(status, reasonPhrase) }),
       failed: (error) => end(isLeaving() ? { type: 'closed' } : { type: 'failed', error }),
       cancelled: () => end({ type: 'closed' }),
       product: (name) => this.#handlers.product(name),

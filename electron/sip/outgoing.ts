@@ -2,7 +2,7 @@ import type { Core, URI } from 'sip.js';
 import type { Party } from '#shared/calls/call.ts';
 import { type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import { type DialogName, writeReplaces } from '#shared/sip/dialog-name.ts';
-import { assertedParty } from '#shared/sip/identity.ts';
+import { assertedParty, saysCleared } from '#shared/sip/identity.ts';
 import { isFollowed, redirectedParty, RedirectTargets } from '#shared/sip/redirect-targets.ts';
 import { raisedMinSe, sessionTimerHeaders } from '#shared/sip/session-expires.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -35,7 +35,12 @@ export interface OutgoingHandlers {
   /** The answer is in force. */
   established(): void;
   /** A final answer of 300 and above. `who` gave it, when the server said so. Nothing follows. */
-  rejected(status: number, reason: string, who: Party | null): void;
+  rejected(refusal: {
+    readonly status: number;
+    readonly reasonPhrase: string;
+    readonly cleared: boolean;
+    readonly who: Party | null;
+  }): void;
   /** Nothing follows, except the BYE of a dialog that was accepted. */
   failed(error: ErrorReport): void;
   /** Our CANCEL is done. Nothing follows. */
@@ -299,7 +304,8 @@ export class Outgoing {
       this.#handlers.product(productOf(response));
       if (this.#repeated(status, response) || this.#followed(status, response)) return;
       const who = assertedParty(headersOf(response));
-      this.#finish(() => this.#handlers.rejected(status, response.reasonPhrase ?? '', who));
+      const refusal = { status, reasonPhrase: response.reasonPhrase ?? '', cleared: saysCleared(headersOf(response)), who };
+      this.#finish(() => this.#handlers.rejected(refusal));
     }
   }
 

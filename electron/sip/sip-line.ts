@@ -26,6 +26,8 @@ export type SipCallEvent = { readonly call: CallId } & (
       readonly type: 'rejected';
       readonly status: number;
       readonly reasonPhrase: string;
+      /** The far end says that the call was ended in the normal course (Reason `Q.850;cause=16`), not that somebody refused it. */
+      readonly cleared: boolean;
       readonly who: Party | null;
       readonly error: ErrorReport | null;
     }

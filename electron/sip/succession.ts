@@ -99,7 +99,7 @@ export class Succession {
           call.tell({ type: 'repair-negotiated', strategy: 'replace' });
           if (wanted !== held) heir.negotiation.setHold(wanted);
         },
-        rejected: (status, reason) =>
+        rejected: ({ status, reasonPhrase: reason }) =>
           fail(refusalError(status, reason, call.remote().number) ?? { code: 'call-refused', details: { status, reason } }),
         failed: fail,
         cancelled: () => {},

@@ -101,8 +101,8 @@ function reasonOf(call: LiveCall, event: Terminal): EndReason {
     case 'failed':
       return { kind: 'failed', error: event.error };
     case 'rejected':
-      // 487: its INVITE was taken back in favour of the transfer.
-      return (event.status === 487 ? foundEachOther(call) : null) ?? refusal(call, event);
+      // Its INVITE was taken back in favour of the transfer: by us, or by the server, which had the target ring on for the caller.
+      return (event.status === 487 || event.cleared ? foundEachOther(call) : null) ?? refusal(call, event);
     case 'cancelled':
       return event.answeredElsewhere ? { kind: 'answered-elsewhere', who: event.who } : { kind: 'missed' };
     case 'closed':

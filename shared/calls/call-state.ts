@@ -189,7 +189,13 @@ export type CallEvent =
   /** It may not be taken by itself after all: it rings like any other. */
   | { readonly type: 'auto-answer-dropped'; readonly tone: CallTone }
   | FarEndNews
-  | { readonly type: 'rejected'; readonly status: number; readonly who: Party | null; readonly error: ErrorReport | null }
+  | {
+      readonly type: 'rejected';
+      readonly status: number;
+      readonly cleared: boolean;
+      readonly who: Party | null;
+      readonly error: ErrorReport | null;
+    }
   | { readonly type: 'repair-negotiated' }
   | { readonly type: 'repair-failed' }
   /** A new peer connection serves the call: after a repair, or because the far end took the call over. */

@@ -77,6 +77,13 @@ export function saysAnsweredElsewhere(headers: HeaderValues): boolean {
     .some(({ protocol, cause }) => (protocol === 'SIP' && cause === 200) || (protocol === 'Q.850' && cause === 26));
 }
 
+/** Whether a final answer says that the call was cleared in the normal course, as who hangs up does, and not refused (RFC 6432, Q.850 cause 16). */
+export function saysCleared(headers: HeaderValues): boolean {
+  return headers('Reason')
+    .flatMap(parseReason)
+    .some(({ protocol, cause }) => protocol === 'Q.850' && cause === 16);
+}
+
 /** Remote-Party-ID (an expired draft that Cisco, Asterisk and others kept), unless it asks not to be shown. */
 function remoteParty(headers: HeaderValues): Party | null {
   const stated = headers('Remote-Party-ID')

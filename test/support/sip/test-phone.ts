@@ -94,6 +94,11 @@ export class TestPhone {
     return event as News<T>;
   }
 
+  /** How a call ended, whichever way it was. */
+  over(call: string): Promise<SipCallEvent> {
+    return this.#next(call, ({ type }) => terminal.has(type));
+  }
+
   /** Resolves as soon as a request of this method was received, counted from a place in `wire` on. */
   async received(method: string, from: number): Promise<void> {
     const seen = (): boolean =>

@@ -37,7 +37,7 @@ describe('the call service', () => {
   it('keeps the card of a failed call until its next step can be read', () => {
     const id = t.service.dial('9999');
     const error = { code: 'number-unknown', details: { number: '9999' } } as const;
-    t.line.say({ call: id, type: 'rejected', status: 404, reasonPhrase: 'Not Found', who: null, error });
+    t.line.say({ call: id, type: 'rejected', status: 404, reasonPhrase: 'Not Found', cleared: false, who: null, error });
     t.clock.advance(endedCardMs);
     expect(t.view(id).endReason).toEqual({ kind: 'failed', error });
     t.clock.advance(failedCardMs - endedCardMs);
@@ -46,7 +46,7 @@ describe('the call service', () => {
 
   it('keeps the card of an ended call for a moment, then forgets everything about it', () => {
     const id = t.service.dial('9999');
-    t.line.say({ call: id, type: 'rejected', status: 486, reasonPhrase: 'Busy Here', who: null, error: null });
+    t.line.say({ call: id, type: 'rejected', status: 486, reasonPhrase: 'Busy Here', cleared: false, who: null, error: null });
     expect(t.view(id)).toMatchObject({ phase: 'ended', endReason: { kind: 'busy', who: null } });
     expect(t.media.orders).toContainEqual(['startTone', `${id} farewell`, 'busy']);
     t.clock.advance(endedCardMs);

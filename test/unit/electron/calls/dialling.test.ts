@@ -214,7 +214,7 @@ describe('picking up', () => {
     expect(() => t.service.pickUp('203')).toThrowError(errorWith('feature-not-offered'));
     t.useCodes('asterisk');
     const id = t.service.pickUp(null);
-    t.line.say({ call: id, type: 'rejected', status: 480, reasonPhrase: '', who: null, error: null });
+    t.line.say({ call: id, type: 'rejected', status: 480, reasonPhrase: '', cleared: false, who: null, error: null });
     expect(t.view(id).endReason).toMatchObject({ kind: 'failed', error: { code: 'pick-up-failed' } });
   });
 });
@@ -225,7 +225,15 @@ describe('fetching a parked call', () => {
     t.useCodes('asterisk');
     const id = t.service.retrieve('701');
     expect(t.line.orders[0]?.[2]).toBe('701');
-    t.line.say({ call: id, type: 'rejected', status: 404, reasonPhrase: '', who: null, error: { code: 'number-unknown', details: {} } });
+    t.line.say({
+      call: id,
+      type: 'rejected',
+      status: 404,
+      reasonPhrase: '',
+      cleared: false,
+      who: null,
+      error: { code: 'number-unknown', details: {} },
+    });
     expect(t.view(id).endReason).toMatchObject({ kind: 'failed', error: { code: 'retrieve-failed' } });
   });
 });

@@ -147,8 +147,8 @@ describe('a consultation', () => {
   });
 
   it.each([
-    ['is busy', { type: 'rejected', status: 486, reasonPhrase: '', who: null, error: null }],
-    ['declines', { type: 'rejected', status: 603, reasonPhrase: '', who: null, error: null }],
+    ['is busy', { type: 'rejected', status: 486, reasonPhrase: '', cleared: false, who: null, error: null }],
+    ['declines', { type: 'rejected', status: 603, reasonPhrase: '', cleared: false, who: null, error: null }],
     ['hangs up', { type: 'terminated', by: 'remote' }],
   ] as const)('brings the caller back when the one who is asked %s, and says so', (_what, news) => {
     const caller = t.talk();
@@ -165,7 +165,7 @@ describe('a consultation', () => {
     t.invite('in');
     t.service.answer('in');
     t.agreeToHolds();
-    t.line.say({ call: consulted, type: 'rejected', status: 486, reasonPhrase: '', who: null, error: null });
+    t.line.say({ call: consulted, type: 'rejected', status: 486, reasonPhrase: '', cleared: false, who: null, error: null });
     expect(t.line.orders).toEqual([]);
     expect(t.view(caller).trouble?.code).toBe('consultation-failed');
   });
@@ -305,7 +305,7 @@ describe('being transferred', () => {
     const id = referred();
     t.service.answerReferral(id, true);
     t.agreeToHolds();
-    t.line.say({ call: 'c2', type: 'rejected', status: 486, reasonPhrase: '', who: null, error: null });
+    t.line.say({ call: 'c2', type: 'rejected', status: 486, reasonPhrase: '', cleared: false, who: null, error: null });
     expect(t.line.orders).toEqual([['setHold', id, false]]);
     expect(t.view(id).trouble?.code).toBe('consultation-failed');
   });

@@ -33,7 +33,7 @@ describe('codes of the server', () => {
   it('are dialled exactly, and done when the server answers', async () => {
     const done = dialer.dial('forward-always-on', { number: '203' });
     expect(line.orders).toEqual([['invite', 'code-1', '*72203', { anonymous: false, shownNumber: null, referral: null, pickUp: null }]]);
-    line.say({ call: 'other', type: 'rejected', status: 486, reasonPhrase: '', who: null, error: null });
+    line.say({ call: 'other', type: 'rejected', status: 486, reasonPhrase: '', cleared: false, who: null, error: null });
     line.say({ call: 'code-1', type: 'trying' });
     line.say({ call: 'code-1', type: 'early-media' });
     line.say({ call: 'code-1', type: 'established', remote: null });
@@ -57,7 +57,7 @@ describe('codes of the server', () => {
 
   it.each<[SipCallEvent, object]>([
     [
-      { call: 'code-1', type: 'rejected', status: 404, reasonPhrase: 'Not Found', who: null, error: null },
+      { call: 'code-1', type: 'rejected', status: 404, reasonPhrase: 'Not Found', cleared: false, who: null, error: null },
       { code: 'feature-refused', details: { code: '*78', status: 404 } },
     ],
     [

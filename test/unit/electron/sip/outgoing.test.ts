@@ -122,11 +122,19 @@ describe('an INVITE that we send', () => {
         type: 'rejected',
         status,
         reasonPhrase: 'Because',
+        cleared: false,
         who: null,
         error: { code, details: { status, reason: 'Because', number: '202' } },
       },
     ]);
     expect(peer.calls.size).toBe(0);
+  });
+
+  it('is told apart from a refusal when the far end says that the call was cleared', async () => {
+    peer.dial('c1', '202');
+    peer.respond(await peer.take('INVITE'), 603, { headers: ['Reason: Q.850;cause=16'] });
+    await peer.take('ACK');
+    expect(peer.events).toMatchObject([{ type: 'rejected', status: 603, cleared: true, error: null }]);
   });
 
   it('fails at once when there is no flow', async () => {

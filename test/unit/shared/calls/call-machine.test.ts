@@ -54,7 +54,7 @@ describe('an outgoing call', () => {
     [603, { kind: 'declined', by: 'remote', who: ben }],
     [480, { kind: 'not-answered' }],
   ] as const)('ends for status %i as %o', (status, reason) => {
-    const { call } = run(dialled(), [{ type: 'rejected', status, who: ben, error: null }]);
+    const { call } = run(dialled(), [{ type: 'rejected', status, cleared: false, who: ben, error: null }]);
     expect(call).toMatchObject({ phase: 'ended', reason });
   });
 
@@ -183,7 +183,7 @@ describe('an emergency call', () => {
 
 describe('an errand', () => {
   it.each(['pick-up', 'retrieve'] as const)('%s says in its own words that it failed', (errand) => {
-    const { call } = run(dialled({ errand, dialled: '*8' }), [{ type: 'rejected', status: 404, who: null, error: null }]);
+    const { call } = run(dialled({ errand, dialled: '*8' }), [{ type: 'rejected', status: 404, cleared: false, who: null, error: null }]);
     expect(call).toMatchObject({ reason: { kind: 'failed', error: { code: `${errand}-failed`, details: { status: 404, number: '*8' } } } });
   });
 });

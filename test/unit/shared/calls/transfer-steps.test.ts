@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transferHoldMs, transferMs } from '#shared/calls/transfer-steps.ts';
 import type { CallEvent } from '#shared/calls/call-state.ts';
-import { ben, talking, types } from '#test/support/calls/machine-run.ts';
+import { ben, dialled, run, talking, types } from '#test/support/calls/machine-run.ts';
 
 const blind: CallEvent = { type: 'transfer', to: ben, target: { kind: 'blind', target: '202' }, slot: null, holdFirst: true };
 const park: CallEvent = { type: 'transfer', to: ben, target: { kind: 'blind', target: '700' }, slot: '701', holdFirst: true };
@@ -112,6 +112,13 @@ describe('the call with whom another is connected', () => {
   it('ends as transferred, whichever way it goes', () => {
     expect(talking([over, bye]).call).toMatchObject({ reason: { kind: 'transferred', to: ben } });
     expect(talking([over, { type: 'hang-up' }]).call).toMatchObject({ reason: { kind: 'transferred', to: ben } });
+  });
+
+  it('ends as transferred when it still rang and its INVITE was cleared by the server, but not when it was refused', () => {
+    const refused = { type: 'rejected', status: 603, who: ben, error: null } as const;
+    const ringing: readonly CallEvent[] = [{ type: 'ringing' }, over];
+    expect(run(dialled(), [...ringing, { ...refused, cleared: true }]).call).toMatchObject({ reason: { kind: 'transferred', to: ben } });
+    expect(run(dialled(), [...ringing, { ...refused, cleared: false }]).call).toMatchObject({ reason: { kind: 'declined', by: 'remote' } });
   });
 
   it('is left when it does not go by itself', () => {

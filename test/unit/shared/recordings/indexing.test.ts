@@ -22,22 +22,22 @@ function expectIndexed(file: Uint8Array): { durationMs: number; cueTimes: number
   const [segment] = elementsOf(tree, ids.segment);
   if (segment === undefined) throw new Error('There is no Segment.');
   expect(tree.map(({ id }) => id)).toEqual([ids.ebml, ids.segment]);
-  expect(elementsOf(tree, ids.cluster).every(({ hasSize }) => hasSize) && segment.hasSize).toBe(true);
+  expect(elementsOf(segment.children, ids.cluster).every(({ hasSize }) => hasSize) && segment.hasSize).toBe(true);
   expect([segment.end, segment.children.at(-1)?.end]).toEqual([file.length, file.length]);
-  for (const seek of elementsOf(tree, ids.seek)) {
+  for (const seek of elementsOf(segment.children, ids.seek)) {
     const [id, position] = seek.children;
     const place = segment.content + (position === undefined ? 0 : unsigned(position));
     expect(segment.children.find(({ at }) => at === place)?.id).toBe(id && unsigned(id));
   }
-  expect(elementsOf(tree, ids.seek)).toHaveLength(3);
-  const cueTimes = elementsOf(tree, ids.cuePoint).map((point) => {
+  expect(elementsOf(segment.children, ids.seek)).toHaveLength(3);
+  const cueTimes = elementsOf(segment.children, ids.cuePoint).map((point) => {
     const [time = Number.NaN] = elementsOf(point.children, ids.cueTime).map(unsigned);
     const [position = 0] = elementsOf(point.children, ids.cueClusterPosition).map(unsigned);
     const target = segment.children.find(({ at }) => at === segment.content + position);
     expect(blocksOf(target === undefined ? [] : [target])[0]?.time).toBe(time);
     return time;
   });
-  const durations = elementsOf(tree, ids.duration);
+  const durations = elementsOf(segment.children, ids.duration);
   expect(durations).toHaveLength(1);
   return { durationMs: durations[0]?.payload.readDoubleBE() ?? Number.NaN, cueTimes };
 }
