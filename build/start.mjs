@@ -9,6 +9,6 @@ await runScript(() =>
     if (isRoot)
       say("Running as root, where Chromium's sandbox cannot work: starting with --no-sandbox. Use another account for daily work.");
     const args = [projectRoot, ...(isRoot ? ['--no-sandbox'] : []), ...process.argv.slice(2)];
-    return run(executable, args, { env: electronEnvironment() });
+    return run(executable, args, { env: electronEnvironment(), apart: true });
   }),
 );

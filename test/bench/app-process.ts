@@ -48,6 +48,7 @@ export class AppProcess {
         XDG_CONFIG_HOME: profileFolder,
         XDG_CACHE_HOME: profileFolder,
         XDG_RUNTIME_DIR: profileFolder,
+        TMPDIR: profileFolder,
         DBUS_SESSION_BUS_ADDRESS: 'disabled:',
       },
       stdio: ['ignore', 'pipe', 'pipe'],

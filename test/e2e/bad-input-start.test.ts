@@ -77,7 +77,7 @@ describe('a second start', () => {
     const [command = '', ...words] = [...user.prefix, staged.executable, `--user-data-dir=${profileFolder}`, staged.appFolder, ...args];
     const child = spawn(command, words, {
       cwd: '/',
-      env: { PATH: process.env['PATH'], DISPLAY: process.env['DISPLAY'], HOME: user.home },
+      env: { PATH: process.env['PATH'], DISPLAY: process.env['DISPLAY'], HOME: user.home, TMPDIR: profileFolder },
       stdio: 'ignore',
     });
     const [code] = (await once(child, 'exit')) as [number];

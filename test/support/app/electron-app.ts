@@ -183,6 +183,8 @@ function baseEnvironment(user: TestUser, folder: string): Record<string, string>
     XDG_CONFIG_HOME: folder,
     XDG_CACHE_HOME: folder,
     XDG_RUNTIME_DIR: folder,
+    // what Chromium leaves behind when it is killed goes with the folder
+    TMPDIR: folder,
     // no session bus in a test: do not look for one
     DBUS_SESSION_BUS_ADDRESS: 'disabled:',
   };

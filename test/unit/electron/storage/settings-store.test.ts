@@ -9,9 +9,18 @@ import { VirtualClock } from '#test/support/virtual-clock.ts';
 describe('SettingsStore', () => {
   let folder: TempFolder;
   beforeEach(() => (folder = new TempFolder('settings')));
-  afterEach(() => folder.dispose());
+  const stores: SettingsStore[] = [];
+  afterEach(async () => {
+    // a file that is still being written would come back after its folder has gone
+    await Promise.all(stores.splice(0).map((store) => store.flush()));
+    folder.dispose();
+  });
 
-  const newStore = () => new SettingsStore({ path: folder.file('settings.json'), clock: new VirtualClock(0), logger: silentLogger });
+  function newStore(): SettingsStore {
+    const store = new SettingsStore({ path: folder.file('settings.json'), clock: new VirtualClock(0), logger: silentLogger });
+    stores.push(store);
+    return store;
+  }
 
   it('starts from the defaults and keeps changes over a restart', async () => {
     const store = newStore();
