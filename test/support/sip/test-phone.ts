@@ -120,7 +120,7 @@ export class TestPhone {
     const open = [...calls].filter((call) => !this.types(call).some((type) => terminal.has(type)));
     await Promise.all(
       open.map((call) => {
-        const over = this.#next(call, ({ type }) => terminal.has(type));
+        const over = this.over(call);
         this.line.hangUp(call);
         return over;
       }),

@@ -25,6 +25,7 @@ const ends = fc.oneof(
     { type: 'deflect', target: '202' },
     { type: 'hang-up' },
     { type: 'rejected', status: 486, cleared: false, who: ben, error: null },
+    { type: 'rejected', status: 603, cleared: true, who: null, error: null },
     { type: 'rejected', status: 487, cleared: false, who: null, error: null },
     { type: 'rejected', status: 500, cleared: false, who: null, error },
     { type: 'closed' },
