@@ -15,7 +15,8 @@ beforeAll(async () => {
   held.output = await createTempFolder('package');
   const script = [join(projectRoot, 'build/package.mjs'), '--dir-only-for-tests', `--config.directories.output=${held.output.path}`];
   // on the person's own Node, as `npm run package` does it
-  await execute(process.env['npm_node_execpath'] ?? 'node', script, { cwd: projectRoot, env: electronEnvironment() });
+  const env = { ...electronEnvironment(), TMPDIR: held.output.path };
+  await execute(process.env['npm_node_execpath'] ?? 'node', script, { cwd: projectRoot, env });
 });
 
 afterAll(() => held.output?.dispose());

@@ -47,6 +47,8 @@ export async function startUiPages(): Promise<UiPages> {
       await first.emulateMedia({ reducedMotion: 'reduce', forcedColors: 'none' });
       await first.goto(`${server.url}/ui/${page}.html`);
       await first.locator('#root > *').first().waitFor();
+      // Chromium drops keys that come before it has drawn a page for the first time
+      await first.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
       return first;
     },
     async close() {
