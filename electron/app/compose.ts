@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { app, clipboard, session as electronSession, shell } from 'electron';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
 import type { AppState, Policy } from '#shared/state/app-state.ts';
 import { initialPolicy, initialState } from '#shared/state/initial-state.ts';
@@ -125,6 +126,15 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       chooseFolder: () => chooseFolder(settings.get().recording.folder),
       show: (id) => showRecording(history.find(id)?.recording ?? null),
     },
+    guard: { keepBoth: () => undefined },
+    setProxyPassword: () => undefined,
+    checks: {
+      checkNat: () => undefined,
+      checkIce: () => undefined,
+      stop: () => undefined,
+      testServer: () => Promise.reject(new AppError('check-impossible')),
+    },
+    doctor: { start: () => undefined, stop: () => undefined, report: () => '', saveReport: () => Promise.resolve(null) },
     updateSettings: (patch) => settings.update(patch),
     setIcePassword: (id, password) => {
       if (password === '') secrets.remove(icePasswordKey(id));
@@ -240,9 +250,9 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
           showWindow: () => main.show(),
           prefillDial: (target) => commands.give({ name: 'prefill-dial', target }),
           lookChanged: () => state.set('app', appFacts()),
-          renewPaths: () => {
+          renewPaths: (why) => {
             media.renewWarmPeer();
-            session.retryNow();
+            session.retryNow(why);
           },
         },
         owned,

@@ -11,7 +11,7 @@ export interface SystemEventOptions {
   /** Theme or contrast of the system changed. */
   readonly lookChanged: () => void;
   /** After a change of addresses or a sleep no socket and no candidate can be believed, whatever it says of itself. */
-  readonly renewPaths: () => void;
+  readonly renewPaths: (why: 'network-changed' | 'resumed') => void;
 }
 
 /** What the system tells the app while it runs: a second start, the dock, the theme, sleep, networks. */
@@ -27,19 +27,20 @@ export function followSystem(
   app.on('second-instance', secondStart);
   app.on('activate', showWindow);
   nativeTheme.on('updated', lookChanged);
-  powerMonitor.on('resume', renewPaths);
+  const resumed = (): void => renewPaths('resumed');
+  powerMonitor.on('resume', resumed);
   owned.add({
     dispose() {
       app.off('second-instance', secondStart);
       app.off('activate', showWindow);
       nativeTheme.off('updated', lookChanged);
-      powerMonitor.off('resume', renewPaths);
+      powerMonitor.off('resume', resumed);
     },
   });
   const network = owned.add(new NetworkMonitor({ clock }));
   owned.add(
     network.onChanged(({ online }) => {
-      if (online) renewPaths();
+      if (online) renewPaths('network-changed');
     }),
   );
   network.start();

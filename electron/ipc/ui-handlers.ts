@@ -1,4 +1,5 @@
 import type { HistoryEntry, HistoryPage, HistoryQuery } from '#shared/calls/history-entry.ts';
+import type { IceServerProof } from '#shared/network/ice-report.ts';
 import type { UiContract, WindowCommand } from '#shared/ipc/ui-contract.ts';
 import type { SettingsPatch } from '#shared/settings/settings.ts';
 import type { CallService } from '../calls/call-service.ts';
@@ -28,6 +29,23 @@ export interface UiServices {
     /** @param id a line of the call list */
     show(id: string): Promise<void>;
   };
+  /** The question what to do about other devices of the number. */
+  readonly guard: { keepBoth(): void };
+  readonly setProxyPassword: (user: string, password: string) => void;
+  readonly checks: {
+    checkNat(lifetime: boolean): void;
+    checkIce(): void;
+    stop(): void;
+    /** @param id a server of the settings */
+    testServer(id: string): Promise<IceServerProof>;
+  };
+  readonly doctor: {
+    start(echo: boolean): void;
+    stop(): void;
+    report(): string;
+    /** Null when the person changed their mind. */
+    saveReport(): Promise<string | null>;
+  };
   readonly updateSettings: (patch: SettingsPatch) => void;
   readonly setIcePassword: (id: string, password: string) => void;
   readonly ringVolume: () => number;
@@ -42,7 +60,7 @@ export interface UiServices {
 
 /** What the main window's requests do: one line each, because the work is done by the services that other surfaces use too. */
 export function uiHandlers(services: UiServices): Handlers<UiContract> {
-  const { state, session, calls, media, history, availability, callbacks, messages, recordings } = services;
+  const { state, session, calls, media, history, availability, callbacks, messages, recordings, guard, checks, doctor } = services;
   const { conference } = calls;
   return {
     'state.get': () => state.snapshot(),
@@ -53,6 +71,19 @@ export function uiHandlers(services: UiServices): Handlers<UiContract> {
     'session.sign-in-again': async () => done(await session.signInAgain()),
     'session.trust-certificate': ({ host, port, fingerprint }) => done(session.trustCertificate(host, port, fingerprint)),
     'session.retry-now': () => done(session.retryNow()),
+    'session.take-over': () => done(session.takeOver()),
+    'session.keep-both': () => done(guard.keepBoth()),
+    'session.stand-by': () => done(session.standBy()),
+    'session.ring-here': () => done(session.ringHere()),
+    'session.set-proxy-password': ({ user, password }) => done(services.setProxyPassword(user, password)),
+    'network.check-nat': ({ lifetime }) => done(checks.checkNat(lifetime)),
+    'network.check-ice': () => done(checks.checkIce()),
+    'network.stop-checks': () => done(checks.stop()),
+    'network.test-server': ({ id }) => checks.testServer(id),
+    'doctor.start': ({ echo }) => done(doctor.start(echo)),
+    'doctor.stop': () => done(doctor.stop()),
+    'doctor.report': () => ({ text: doctor.report() }),
+    'doctor.save-report': async () => ({ path: await doctor.saveReport() }),
     'call.dial': ({ target, options }) => ({ call: calls.dial(target, options) }),
     'call.redial': () => ({ call: calls.redial() }),
     'call.answer': ({ call }) => done(calls.answer(call)),

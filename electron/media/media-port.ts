@@ -1,6 +1,6 @@
 import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import type { ConferenceMember, IceConfiguration } from '#shared/ipc/media-contract.ts';
+import type { ConferenceMember, IceConfiguration, IceTrial, SoundTrial } from '#shared/ipc/media-contract.ts';
 import type { AudioSettings } from '#shared/settings/settings.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
@@ -46,6 +46,10 @@ export interface MediaPort extends Disposable {
   /** Resolves when the last piece was told; at once when it has failed before. */
   stopRecording(recording: string): Promise<void>;
   stats(peer: string): Promise<MediaStats>;
+  /** See `reopen-audio`, `check-ice`, `check-sound`. */
+  reopenAudio(peer: string): Promise<void>;
+  checkIce(ice: IceConfiguration, timeoutMs: number): Promise<IceTrial>;
+  checkSound(): Promise<SoundTrial>;
   probeTone(peer: string, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe>;
   startTone(id: string, tone: ToneName, volume: number): void;
   stopTone(id: string): void;

@@ -1,6 +1,6 @@
 import { AppError, type ErrorReport } from '#shared/errors/app-error.ts';
 import type { EventValue, Params, RequestName, Result } from '#shared/ipc/contract.ts';
-import type { ConferenceMember, MediaContract } from '#shared/ipc/media-contract.ts';
+import type { ConferenceMember, IceConfiguration, IceTrial, MediaContract, SoundTrial } from '#shared/ipc/media-contract.ts';
 import { hardCutMs, softCutMs } from '#shared/media/gathering.ts';
 import type { MediaStats, ToneProbe } from '#shared/media/media.ts';
 import { tonePlans } from '#shared/media/tone-plan.ts';
@@ -146,6 +146,18 @@ export class MediaService implements MediaPort {
 
   stats(peer: string): Promise<MediaStats> {
     return this.#ask('stats', { peer });
+  }
+
+  async reopenAudio(peer: string): Promise<void> {
+    await this.#ask('reopen-audio', { peer }, startAudioTimeoutMs);
+  }
+
+  checkIce(ice: IceConfiguration, timeoutMs: number): Promise<IceTrial> {
+    return this.#ask('check-ice', { ice, timeoutMs }, timeoutMs + replyTimeoutMs);
+  }
+
+  checkSound(): Promise<SoundTrial> {
+    return this.#ask('check-sound', {}, startAudioTimeoutMs);
   }
 
   probeTone(peer: string, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe> {

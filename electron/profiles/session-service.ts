@@ -7,7 +7,7 @@ import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
-import type { SipLine } from '../sip/sip-line.ts';
+import type { ReconnectReason, SipLine } from '../sip/sip-line.ts';
 import { LineHolder } from './line-holder.ts';
 import type { AccountSettings, OfficePort, PasswordStore } from './session-ports.ts';
 
@@ -175,11 +175,25 @@ export class SessionService implements Disposable {
   }
 
   /** Does not wait for the next attempt. */
-  retryNow(): void {
+  retryNow(why: ReconnectReason = 'asked'): void {
     if (this.#held.line === undefined) return;
     // A refused registration does not try again by itself, so connecting anew alone would change nothing.
     if (this.#held.line.registration.phase === 'refused') this.#held.line.start();
-    else this.#held.line.reconnect();
+    else this.#held.line.reconnect(why);
+  }
+
+  /** Removes the bindings of all other devices of this number; also after another one took the line over. */
+  takeOver(): void {
+    this.#held.line?.takeOver();
+  }
+
+  /** Calls ring elsewhere from now on; the line stays connected. */
+  standBy(): void {
+    this.#held.line?.standBy();
+  }
+
+  ringHere(): void {
+    this.#held.line?.start();
   }
 
   dispose(): void {
@@ -281,7 +295,7 @@ export class SessionService implements Disposable {
         known.port === server.port &&
         JSON.stringify(known.trust) === JSON.stringify(server.trust)
       ) {
-        line.reconnect();
+        line.reconnect('asked');
         return;
       }
       const generation = this.#begin();

@@ -4,7 +4,8 @@ import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
-import type { Event } from '#shared/util/emitter.ts';
+import type { FlowPath } from '#shared/network/path.ts';
+import { Emitter, type Event } from '#shared/util/emitter.ts';
 import type { CallContext } from './call-context.ts';
 import { CallTable } from './call-table.ts';
 import { keepAnonymous } from './caller-identity.ts';
@@ -12,9 +13,11 @@ import type { DiversionReason } from './diversion.ts';
 import { Messages } from './messages.ts';
 import type {
   CallPeerChanged,
+  CertificateLearned,
   InviteOptions,
   MediaDescriptions,
   MessageReceived,
+  ReconnectReason,
   ReferTarget,
   SipCallEvent,
   SipLine,
@@ -35,6 +38,8 @@ export class Line implements SipLine {
   readonly #messages: Messages;
   readonly #watches: Watches;
   readonly #owned = new DisposableStore();
+  readonly #flowReady = new Emitter<FlowPath>();
+  readonly #certificateLearned = new Emitter<CertificateLearned>();
   #listening = false;
 
   constructor(options: LineOptions) {
@@ -97,8 +102,24 @@ export class Line implements SipLine {
     this.#stack.start();
   }
 
-  reconnect(): void {
+  get onFlowReady(): Event<FlowPath> {
+    return this.#flowReady.event;
+  }
+
+  get onCertificateLearned(): Event<CertificateLearned> {
+    return this.#certificateLearned.event;
+  }
+
+  reconnect(_why: ReconnectReason): void {
     this.#stack.reconnect();
+  }
+
+  takeOver(): void {
+    this.#stack.reconnect();
+  }
+
+  standBy(): void {
+    void this.#stack.unregister();
   }
 
   unregister(): Promise<void> {
@@ -172,6 +193,8 @@ export class Line implements SipLine {
     this.#messages.dispose();
     this.#watches.dispose();
     this.#stack.dispose();
+    this.#flowReady.dispose();
+    this.#certificateLearned.dispose();
   }
 
   #listen(): void {

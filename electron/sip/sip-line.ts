@@ -8,6 +8,7 @@ import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
+import type { FlowPath } from '#shared/network/path.ts';
 
 /** What the far end or the network did to one call. Every command's outcome arrives here too; commands do not throw for it. */
 export type SipCallEvent = { readonly call: CallId } & (
@@ -85,6 +86,17 @@ export interface MessageReceived {
   readonly text: string;
 }
 
+/** Why a line connects anew. After `resumed` no socket is believed; otherwise the flow that stands is kept until a new one is registered. */
+export type ReconnectReason = 'asked' | 'network-changed' | 'resumed';
+
+/** A pinned certificate was seen whole: kept with the account, it spares a handshake. */
+export interface CertificateLearned {
+  readonly host: string;
+  readonly port: number;
+  /** PEM. */
+  readonly certificate: string;
+}
+
 /** One account's line: registration and its calls. */
 export interface SipLine extends Disposable {
   readonly account: Account;
@@ -96,10 +108,18 @@ export interface SipLine extends Disposable {
   /** A pager message (RFC 3428), answered with 200. */
   readonly onMessage: Event<MessageReceived>;
 
-  /** Connects and registers; goes on trying until `unregister` or `dispose`. */
+  /** Every time that a new flow is registered, with where it runs: dialogs use it from now on. */
+  readonly onFlowReady: Event<FlowPath>;
+  readonly onCertificateLearned: Event<CertificateLearned>;
+
+  /** Connects and registers; goes on trying until `unregister` or `dispose`. Ends standing by. */
   start(): void;
-  /** Drops the flow and connects anew at once (network change, resume, the person's wish). */
-  reconnect(): void;
+  /** Tries all addresses anew, at once. */
+  reconnect(why: ReconnectReason): void;
+  /** Registers and removes the bindings of all other devices of this number. */
+  takeOver(): void;
+  /** Removes our binding and stays connected: calls ring elsewhere, everything else goes on. */
+  standBy(): void;
   /** Orderly removal: un-REGISTER, at most two seconds, then the flow is closed. Never rejects. */
   unregister(): Promise<void>;
 

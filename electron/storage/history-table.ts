@@ -213,6 +213,7 @@ function entriesOf(row: Record<string, unknown>): HistoryEntry[] {
     emergency: row['emergency'] === 1,
     quality: row['quality'],
     recording: row['recording'],
+    ring: null,
     unseen: row['unseen'] === 1,
   });
   return result.success ? [result.data] : [];

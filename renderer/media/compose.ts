@@ -90,6 +90,12 @@ export async function compose(): Promise<void> {
       registry.close(peer);
       return done;
     },
+    'reopen-audio'({ peer }) {
+      registry.get(peer).audio.reopenMicrophone();
+      return done;
+    },
+    'check-ice': () => ({ candidates: [], failures: [], gatheredMs: 0, loopBack: { connected: false, tookMs: 0, pair: null } }),
+    'check-sound': () => ({ microphone: 'missing', toneHeard: false, speaker: 'missing', microphoneLabel: '', speakerLabel: '' }),
     stats: ({ peer }) => registry.get(peer).stats(),
     'probe-tone': ({ peer, direction, durationMs }) => registry.get(peer).probe(direction, durationMs),
     'start-tone'({ id, tone, volume }) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ringRecordSchema } from './ring-record.ts';
 
 /** How a call ended, in the words of the person: the machine's end reasons folded to what a call list shows. */
 export const callOutcomes = [
@@ -45,6 +46,8 @@ export const historyEntrySchema = z.object({
   quality: z.enum(['good', 'fair', 'poor']).nullable(),
   /** Absolute path of its recording; null when there is none. */
   recording: z.string().max(4096).nullable(),
+  /** What was done about an incoming call; null for outgoing ones and for calls of before it was kept. */
+  ring: ringRecordSchema.nullable(),
   /** A missed call that the person has not looked at yet. */
   unseen: z.boolean(),
 });

@@ -34,6 +34,7 @@ export function historyOfCall(call: OverCall, { accountId, quality, recording }:
     emergency: call.emergency,
     quality: call.connectedAt === null ? null : quality,
     recording,
+    ring: null,
     unseen: outcome === 'missed',
   };
 }

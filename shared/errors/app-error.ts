@@ -22,6 +22,11 @@ export const errorCodes = [
   'certificate-name-mismatch',
   'server-error',
   'server-busy',
+  'taken-over',
+  'proxy-unreachable',
+  'proxy-password-needed',
+  'proxy-refused',
+  'captive-portal',
   'practice-office-failed',
   'not-signed-in',
   // calls
@@ -72,6 +77,11 @@ export const errorCodes = [
   'speaker-missing',
   'media-failed',
   'media-path-failed',
+  // checks of the network
+  'stun-unreachable',
+  'relay-unreachable',
+  'relay-refused',
+  'check-impossible',
   // storage
   'settings-damaged',
   'settings-newer',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../errors/app-error.ts';
-import { deviceListSchema, mediaStatsSchema, peerConnectionStates, toneProbeSchema } from '../media/media.ts';
+import { iceCandidateSchema } from '../network/ice-report.ts';
+import { candidatePairSchema, deviceListSchema, mediaStatsSchema, peerConnectionStates, toneProbeSchema } from '../media/media.ts';
 import { audioSettingsSchema } from '../settings/settings.ts';
 import { defineContract, request } from './contract.ts';
 
@@ -19,6 +20,26 @@ export const iceConfigurationSchema = z.object({
   relayOnly: z.boolean(),
 });
 export type IceConfiguration = z.infer<typeof iceConfigurationSchema>;
+
+/** What a trial of ICE in the media window found. */
+export const iceTrialSchema = z.object({
+  candidates: z.array(iceCandidateSchema.omit({ interfaceName: true }).extend({ relatedAddress: z.string().max(64).nullable() })).max(200),
+  /** Errors that servers gave (`icecandidateerror`). */
+  failures: z.array(z.object({ url: z.string().max(512), code: z.number(), text: z.string().max(512) })).max(64),
+  gatheredMs: z.number(),
+  loopBack: z.object({ connected: z.boolean(), tookMs: z.number(), pair: candidatePairSchema.nullable() }),
+});
+export type IceTrial = z.infer<typeof iceTrialSchema>;
+
+export const soundTrialSchema = z.object({
+  microphone: z.enum(['heard', 'silent', 'missing', 'refused', 'in-use']),
+  /** Whether the tone came back by the air or a loop; headsets often let nothing through. */
+  toneHeard: z.boolean(),
+  speaker: z.enum(['played', 'missing']),
+  microphoneLabel: z.string().max(512),
+  speakerLabel: z.string().max(512),
+});
+export type SoundTrial = z.infer<typeof soundTrialSchema>;
 
 export const tones = ['ring', 'ringback', 'busy', 'call-waiting', 'ended', 'test', 'auto-answer', 'recording'] as const;
 
@@ -64,6 +85,15 @@ export const mediaContract = defineContract({
     'renew-warm-peer': request(nothing, nothing),
     close: request(z.object({ peer }), nothing),
     stats: request(z.object({ peer }), mediaStatsSchema),
+    /** Opens microphone and loudspeaker of the peer anew, without renegotiation: the first step against a call that fell silent. */
+    'reopen-audio': request(z.object({ peer }), nothing),
+    /**
+     * Gathers candidates with these servers in a connection of its own, and connects it with a second one in the same window.
+     * Resolves when both are done, or with what there is at `timeoutMs`.
+     */
+    'check-ice': request(z.object({ ice: iceConfigurationSchema, timeoutMs: z.number().int().min(500).max(30_000) }), iceTrialSchema),
+    /** Plays a short tone on the loudspeaker and listens for it with the microphone, without anything leaving this computer. */
+    'check-sound': request(nothing, soundTrialSchema),
     /** Listens for `durationMs` to what is heard (`inbound`) or sent (`outbound`). */
     'probe-tone': request(
       z.object({ peer, direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }),

@@ -3,6 +3,7 @@ import { callIdSchema } from '../calls/call.ts';
 import { historyEntrySchema, historyPageSchema, historyQuerySchema } from '../calls/history-entry.ts';
 import { toneProbeSchema } from '../media/media.ts';
 import { fingerprintSchema, serverSchema } from '../profiles/account.ts';
+import { iceServerProofSchema } from '../network/ice-report.ts';
 import { availabilitySettingsSchema } from '../settings/call-settings.ts';
 import { settingsPatchSchema } from '../settings/settings.ts';
 import { patchSchema, snapshotSchema } from '../state/app-state.ts';
@@ -64,6 +65,30 @@ export const uiContract = defineContract({
     ),
     /** Connects and registers now instead of waiting for the next attempt. */
     'session.retry-now': request(nothing, nothing),
+    /** Removes the bindings of all other devices of this number; a Commute among them learns who did it. Also takes the line back. */
+    'session.take-over': request(nothing, nothing),
+    /** The other devices of `connectivity.undecided` may stay, for good. */
+    'session.keep-both': request(nothing, nothing),
+    /** Calls ring on the other device only; this one stays connected for everything else. */
+    'session.stand-by': request(nothing, nothing),
+    /** Ends standing by. */
+    'session.ring-here': request(nothing, nothing),
+    /** Stores (or with an empty string forgets) the password at the system's proxy, and tries again. */
+    'session.set-proxy-password': request(z.object({ user: z.string().max(256), password: z.string().max(1024) }), nothing),
+    /** The outcome stands in `connectivity`. `lifetime`: also measures for how long a mapping lasts, which takes minutes. */
+    'network.check-nat': request(z.object({ lifetime: z.boolean() }), nothing),
+    'network.check-ice': request(nothing, nothing),
+    /** Gives up the checks that run. */
+    'network.stop-checks': request(nothing, nothing),
+    /** Tries one server of the settings by itself. */
+    'network.test-server': request(z.object({ id: z.string().min(1).max(64) }), iceServerProofSchema),
+    /** `echo`: also dial the echo number of the settings. Progress stands in `connectivity.doctor`. */
+    'doctor.start': request(z.object({ echo: z.boolean() }), nothing),
+    'doctor.stop': request(nothing, nothing),
+    /** The last run as text for whoever mends it: redacted, in the language of the window. */
+    'doctor.report': request(nothing, z.object({ text: z.string() })),
+    /** Writes it to a file that the person chooses; null when they changed their mind. */
+    'doctor.save-report': request(nothing, z.object({ path: z.string().nullable() })),
     'call.dial': request(z.object({ target: typed, options: dialOptionsSchema }), onCall),
     /** The last number that was dialled from here. */
     'call.redial': request(nothing, onCall),

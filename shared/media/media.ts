@@ -30,6 +30,8 @@ export const mediaStatsSchema = z.object({
   /** Share of packets lost on the way to us, 0 to 1. */
   lossShare: z.number().nullable(),
   packetsReceived: z.number(),
+  /** Address of this computer that the pair in use begins at; null when not known. Stays in main. */
+  localAddress: z.string().max(64).nullable(),
   packetsSent: z.number(),
   /** Root mean square of what is heard and of what is sent, 0 to 1. */
   inboundLevel: z.number().nullable(),

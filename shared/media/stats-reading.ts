@@ -49,6 +49,7 @@ export function readStats(entries: readonly StatsEntry[], before: StatsTotals): 
       jitterMs: milliseconds(inbound?.['jitter']),
       lossShare: lossShareOf(totals, before),
       packetsReceived: totals.packetsReceived,
+      localAddress: null,
       packetsSent: count(outbound, 'packetsSent'),
       inboundLevel: levelOf(totals.inbound, before.inbound),
       outboundLevel: levelOf(totals.outbound, before.outbound),

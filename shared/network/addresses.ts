@@ -11,8 +11,30 @@ export interface LocalAddress {
  */
 export function addressMark(addresses: readonly LocalAddress[]): string {
   return addresses
-    .filter(({ address, internal }) => !internal && !/^(fe80:|169\.254\.)/i.test(address))
+    .filter(({ address, internal }) => !internal && !isLinkLocal(address))
     .map(({ interfaceName, address }) => `${interfaceName} ${address}`)
     .sort()
     .join('\n');
+}
+
+export function isLinkLocal(address: string): boolean {
+  return /^(fe[89ab][0-9a-f]:|169\.254\.)/i.test(address);
+}
+
+/**
+ * Whether an address belongs to a network that the public internet does not lead to: loopback, link-local, RFC 1918, shared address
+ * space (RFC 6598), unique local (RFC 4193). IPv4 mapped into IPv6 counts as what it is.
+ */
+export function isPrivateAddress(address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (plain.includes(':')) return plain === '::1' || isLinkLocal(plain) || /^f[cd][0-9a-f]{2}:/i.test(plain);
+  const [first = -1, second = -1] = plain.split('.').map(Number);
+  return (
+    first === 10 ||
+    first === 127 ||
+    (first === 172 && second >= 16 && second <= 31) ||
+    (first === 192 && second === 168) ||
+    (first === 169 && second === 254) ||
+    (first === 100 && second >= 64 && second <= 127)
+  );
 }

@@ -6,7 +6,12 @@ export const fingerprintSchema = z.string().regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2
 /** What makes a server's certificate acceptable. There is no "accept everything". */
 export const trustSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('system') }),
-  z.object({ kind: z.literal('pinned'), fingerprint: fingerprintSchema }),
+  z.object({
+    kind: z.literal('pinned'),
+    fingerprint: fingerprintSchema,
+    /** The pinned certificate itself (PEM), once it was seen: spares the handshake in which it is read. */
+    certificate: z.string().max(16_384).optional(),
+  }),
   z.object({ kind: z.literal('ca-file'), path: z.string().min(1).max(4096) }),
 ]);
 export type Trust = z.infer<typeof trustSchema>;

@@ -96,7 +96,15 @@ export function statusOf(state: RegistrationState, serverName: (server: number) 
     case 'registering':
       return { phase: 'registering', server };
     case 'registered':
-      return { phase: 'registered', server, since: state.since, expiresAt: state.expiresAt, otherContacts: [...state.otherContacts] };
+      return {
+        phase: 'registered',
+        server,
+        since: state.since,
+        expiresAt: state.expiresAt,
+        confirmedAt: state.since,
+        path: 'office',
+        others: [],
+      };
     case 'waiting':
       return { phase: 'waiting', server, retryAt: state.retryAt, error: state.error };
     case 'refused':

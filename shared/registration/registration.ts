@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../errors/app-error.ts';
+import { pathKindSchema } from '../network/path.ts';
+import { otherContactSchema } from './other-contact.ts';
 
 /**
  * What the person and the rest of the app see of the registration. The machine behind it is drawn in
@@ -8,7 +10,9 @@ import { errorReportSchema } from '../errors/app-error.ts';
  *   signed-out -> connecting -> registering -> registered -> (refresh) registering-again ... -> unregistering -> signed-out
  *                     ^             |               |
  *                     +-- waiting <-+---------------+      (failure: back-off, then again)
- *                                   +-> refused            (the person must act: password, certificate, unknown user)
+ *                                   +-> refused            (the person must act: password, certificate, unknown user, taken over)
+ *
+ *   registered -> standing-by -> registered   (the person leaves ringing to another device, and takes it back)
  */
 export const registrationStatusSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('signed-out') }),
@@ -20,9 +24,14 @@ export const registrationStatusSchema = z.discriminatedUnion('phase', [
     /** Wall time in ms of the first 200 of this binding and of its expiry. */
     since: z.number(),
     expiresAt: z.number(),
-    /** Other contacts of this line in the 200 OK: other devices signed in with the same number. */
-    otherContacts: z.array(z.string()),
+    /** Wall time in ms when the server last said that it has this binding. */
+    confirmedAt: z.number(),
+    path: pathKindSchema,
+    /** Other devices signed in with the same number. */
+    others: z.array(otherContactSchema),
   }),
+  /** Connected, but calls ring elsewhere: by the person's wish nothing is bound here. */
+  z.object({ phase: z.literal('standing-by'), server: z.string(), path: pathKindSchema, others: z.array(otherContactSchema) }),
   z.object({ phase: z.literal('waiting'), server: z.string(), /** Wall time in ms. */ retryAt: z.number(), error: errorReportSchema }),
   z.object({ phase: z.literal('refused'), server: z.string(), error: errorReportSchema }),
   z.object({ phase: z.literal('unregistering'), server: z.string() }),

@@ -12,7 +12,7 @@ import { serverFeatureSettingsSchema } from './feature-codes.ts';
 import { iceUriForm } from './text-forms.ts';
 
 /** Stored as `version` in the settings file; raise it together with an upgrade step in `upgrades.ts`. */
-export const settingsVersion = 2;
+export const settingsVersion = 3;
 
 /** A device as Chromium names it: the id is stable per origin, the label finds it again when the id changed. Null: the system's default. */
 export const deviceChoiceSchema = z.object({ id: z.string().max(512), label: z.string().max(512) }).nullable();
@@ -48,6 +48,16 @@ export const iceSettingsSchema = z.object({
 });
 export type IceSettings = z.infer<typeof iceSettingsSchema>;
 
+export const networkSettingsSchema = z.object({
+  /** User name at the system's proxy; its password is in the secret store. Empty: the proxy asks for none. */
+  proxyUser: z.string().max(256),
+  /** What the doctor may dial to hear itself (an echo application of the server); empty: no echo call. */
+  echoNumber: z.string().trim().max(64),
+  /** Other devices of this number that may stay signed in (keys of `OtherContact`). */
+  keptDevices: z.array(z.string().max(256)).max(32),
+});
+export type NetworkSettings = z.infer<typeof networkSettingsSchema>;
+
 export const appearanceSettingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'de']),
@@ -67,6 +77,7 @@ export const settingsSchema = z.object({
   account: accountSchema.nullable(),
   audio: audioSettingsSchema,
   ice: iceSettingsSchema,
+  network: networkSettingsSchema,
   appearance: appearanceSettingsSchema,
   notifications: notificationSettingsSchema,
   dialling: diallingSettingsSchema,
@@ -82,6 +93,7 @@ export const settingsPatchSchema = z
   .object({
     audio: audioSettingsSchema.partial(),
     ice: iceSettingsSchema.partial(),
+    network: networkSettingsSchema.partial(),
     appearance: appearanceSettingsSchema.partial(),
     notifications: notificationSettingsSchema.partial(),
     dialling: diallingSettingsSchema.partial(),
@@ -107,6 +119,7 @@ export const defaultSettings: Settings = {
     autoGainControl: false,
   },
   ice: { servers: [], relayOnly: false },
+  network: { proxyUser: '', echoNumber: '', keptDevices: [] },
   appearance: { theme: 'system', language: 'system' },
   notifications: { incomingToast: true },
   serverFeatures: { preset: 'none', codes: noFeatureCodes, parkSlots: '' },

@@ -10,4 +10,6 @@ export const settingsUpgrades: Readonly<Record<number, (content: Record<string, 
     const account = accountSchema.nullable().safeParse(content['account']).data ?? null;
     return { dialling, serverFeatures, ...featuresOnChange(null, account), availability, calls, recording, ...content };
   },
+  // 3: proxy, echo call, other devices of the number
+  2: (content) => ({ network: defaultSettings.network, ...content }),
 };

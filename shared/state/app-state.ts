@@ -4,6 +4,10 @@ import { errorReportSchema } from '../errors/app-error.ts';
 import { deviceListSchema } from '../media/media.ts';
 import { lineStateSchema } from '../people/line-state.ts';
 import { personSchema } from '../people/person.ts';
+import { doctorRunSchema } from '../network/doctor-run.ts';
+import { iceReportSchema } from '../network/ice-report.ts';
+import { natReportSchema } from '../network/nat-report.ts';
+import { otherContactSchema } from '../registration/other-contact.ts';
 import { accountSchema } from '../profiles/account.ts';
 import { registrationStatusSchema } from '../registration/registration.ts';
 import { settingsSchema } from '../settings/settings.ts';
@@ -63,10 +67,23 @@ export const availabilityStateSchema = z.object({
 export const policySchema = z.object({ recording: z.enum(['free', 'forbidden']) });
 export type Policy = z.infer<typeof policySchema>;
 
+/** What was found out about the network, and what is being found out. Null: not looked at since the start. */
+export const connectivitySchema = z.object({
+  nat: natReportSchema.nullable(),
+  ice: iceReportSchema.nullable(),
+  doctor: doctorRunSchema.nullable(),
+  /** Checks that run now; the doctor runs as long as it has no `finishedAt`. */
+  checking: z.array(z.enum(['nat', 'ice'])),
+  /** Other devices of this number about which the person has not decided yet; empty: nothing to ask. */
+  undecided: z.array(otherContactSchema),
+});
+export type ConnectivityState = z.infer<typeof connectivitySchema>;
+
 /** Everything that windows show, without secrets. Replaced slice by slice. */
 export const appStateSchema = z.object({
   session: sessionSchema,
   registration: registrationStatusSchema,
+  connectivity: connectivitySchema,
   /** In order of their beginning; ended calls stay for a few seconds so that the card can say why. */
   calls: z.array(callViewSchema),
   people: z.array(personSchema),

@@ -9,6 +9,7 @@ export function initialState(app: AppState['app']): AppState {
   return {
     session: { stage: 'starting', account: null, error: null },
     registration: { phase: 'signed-out' },
+    connectivity: { nat: null, ice: null, doctor: null, checking: [], undecided: [] },
     calls: [],
     people: [],
     lines: [],

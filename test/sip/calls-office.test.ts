@@ -96,8 +96,8 @@ describe('two Commutes through a proxy that stays out of their dialog', () => {
 
   it('find each other again after both lost their connection', async () => {
     const { mine, theirs } = await talk();
-    anna.line.reconnect();
-    ben.line.reconnect();
+    anna.line.reconnect('asked');
+    ben.line.reconnect('asked');
     anna.line.setHold(mine, true);
     await Promise.all([anna.expect(mine, 'local-hold-changed'), ben.expect(theirs, 'remote-hold-changed')]);
     anna.line.setHold(mine, false);

@@ -177,7 +177,7 @@ describe('two phones', () => {
   it('keep talking while a flow breaks', async () => {
     const { mine, theirs } = await connect();
     await Promise.all([ann.media.hear(mine, 800), bob.media.hear(theirs, 600)]);
-    ann.line.reconnect();
+    ann.line.reconnect('asked');
     ann.line.setHold(mine, true);
     await ann.expect(mine, 'local-hold-changed');
     ann.line.setHold(mine, false);

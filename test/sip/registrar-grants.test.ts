@@ -48,7 +48,7 @@ describe('what a registrar gives along', () => {
     wire.server.sendToAll(answerText(answer(invite, 486)));
     await wire.server.until(() => wire.server.requestsOf('ACK').length === 1);
     expect(values(wire.server.requestsOf('ACK')[0] ?? invite, 'Route')).toEqual(values(invite, 'Route'));
-    wire.line.reconnect();
+    wire.line.reconnect('asked');
     await wire.server.until(() => wire.server.connectionCount === 2 && wire.server.requests.at(-1)?.method === 'REGISTER');
     expect(wire.server.requestsOf('REGISTER').flatMap((request) => values(request, 'Route'))).toEqual([]);
   });

@@ -43,7 +43,7 @@ function authorization(request: SipRequest | undefined): string {
 
 describe('registration over WSS with a pinned certificate', () => {
   it('binds one contact with a stable instance and says so', async () => {
-    const { server, fixture, status } = await registered({ otherContacts: ['<sip:desk@192.0.2.1>;expires=60'] });
+    const { server, fixture, status } = await registered({ others: ['<sip:desk@192.0.2.1>;expires=60'] });
     const request = server.requests.at(-1);
     const contact = findHeader(request?.headers ?? [], 'Contact') ?? '';
     expect(contact).toMatch(

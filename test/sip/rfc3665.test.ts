@@ -188,7 +188,7 @@ describe('RFC 3665 section 3, sessions', () => {
     const [mine, theirs] = await talk();
     const from = bob.wire.length;
     const reinvited = bob.received('INVITE', from);
-    alice.line.reconnect();
+    alice.line.reconnect('asked');
     await reinvited;
     await Promise.all([alice.media.hear(mine, 800), bob.media.hear(theirs, 600)]);
     bob.line.hangUp(theirs);

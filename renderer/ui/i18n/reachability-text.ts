@@ -19,6 +19,8 @@ function reasonText({ t, error }: Texts, reason: ReachabilityReason): string {
       return t('reachability.starting');
     case 'signed-out':
       return t('reachability.signedOut');
+    case 'standing-by':
+      return t('reachability.standingBy');
     case 'audio-starting':
       return t('reachability.audioStarting');
     case 'no-microphone':

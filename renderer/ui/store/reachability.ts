@@ -5,7 +5,15 @@ import type { AppState } from '#shared/state/app-state.ts';
 export type ReachabilityReason =
   | {
       readonly kind:
-        'starting' | 'signed-out' | 'audio-starting' | 'no-microphone' | 'no-speaker' | 'do-not-disturb' | 'forwarded' | 'toast-off';
+        | 'starting'
+        | 'signed-out'
+        | 'standing-by'
+        | 'audio-starting'
+        | 'no-microphone'
+        | 'no-speaker'
+        | 'do-not-disturb'
+        | 'forwarded'
+        | 'toast-off';
     }
   | { readonly kind: 'connecting'; readonly server: string; readonly attempt: number }
   | { readonly kind: 'registering' | 'unregistering'; readonly server: string }
@@ -32,6 +40,8 @@ export function reachability(app: Pick<AppState, 'session' | 'registration' | 'd
       return red({ kind: 'waiting', error: registration.error, retryAt: registration.retryAt });
     case 'refused':
       return red({ kind: 'refused', error: registration.error });
+    case 'standing-by':
+      return red({ kind: 'standing-by' });
     case 'registered': {
       const shortcoming = whatIsMissing(app);
       return shortcoming === null ? { lamp: 'green', server: registration.server } : { lamp: 'amber', reason: { kind: shortcoming } };

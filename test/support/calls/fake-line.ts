@@ -3,11 +3,14 @@ import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { type Disposable, toDisposable } from '#shared/util/disposable.ts';
+import type { FlowPath } from '#shared/network/path.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type {
   CallPeerChanged,
+  CertificateLearned,
   InviteOptions,
   MessageReceived,
+  ReconnectReason,
   ReferTarget,
   SipCallEvent,
   SipLine,
@@ -30,7 +33,9 @@ export const registered: RegistrationStatus = {
   server: 'office.test:8802',
   since: 0,
   expiresAt: 600_000,
-  otherContacts: [],
+  confirmedAt: 0,
+  path: 'office',
+  others: [],
 };
 
 /** How a call is dialled when nothing special is wanted. */
@@ -51,18 +56,30 @@ export class FakeLine implements SipLine {
   readonly #peers = new Emitter<CallPeerChanged>();
   readonly #watchChanged = new Emitter<WatchChanged>();
   readonly #messages = new Emitter<MessageReceived>();
+  readonly #flowReady = new Emitter<FlowPath>();
+  readonly #certificateLearned = new Emitter<CertificateLearned>();
   readonly onRegistrationChanged = this.#registrationChanged.event;
   readonly onCallEvent = this.#callEvents.event;
   readonly onCallPeerChanged = this.#peers.event;
   readonly onWatchChanged = this.#watchChanged.event;
   readonly onMessage = this.#messages.event;
+  readonly onFlowReady = this.#flowReady.event;
+  readonly onCertificateLearned = this.#certificateLearned.event;
 
   constructor(account: Account = sampleAccount) {
     this.account = account;
   }
 
   get listenerCount(): number {
-    const emitters = [this.#registrationChanged, this.#callEvents, this.#peers, this.#watchChanged, this.#messages];
+    const emitters = [
+      this.#registrationChanged,
+      this.#callEvents,
+      this.#peers,
+      this.#watchChanged,
+      this.#messages,
+      this.#flowReady,
+      this.#certificateLearned,
+    ];
     return emitters.reduce((count, emitter) => count + emitter.listenerCount, 0);
   }
 
@@ -78,6 +95,15 @@ export class FakeLine implements SipLine {
     this.#watchChanged.fire(change);
   }
 
+  /** A new flow is registered. */
+  renewFlow(path: FlowPath = { localAddress: '192.168.1.20', remoteAddress: '192.168.1.2', interfaceName: 'eth0' }): void {
+    this.#flowReady.fire(path);
+  }
+
+  learnCertificate(learned: CertificateLearned): void {
+    this.#certificateLearned.fire(learned);
+  }
+
   receiveMessage(message: MessageReceived): void {
     this.#messages.fire(message);
   }
@@ -90,8 +116,14 @@ export class FakeLine implements SipLine {
   start(): void {
     this.orders.push(['start']);
   }
-  reconnect(): void {
-    this.orders.push(['reconnect']);
+  reconnect(why: ReconnectReason): void {
+    this.orders.push(['reconnect', why]);
+  }
+  takeOver(): void {
+    this.orders.push(['takeOver']);
+  }
+  standBy(): void {
+    this.orders.push(['standBy']);
   }
   unregister(): Promise<void> {
     this.orders.push(['unregister']);

@@ -1,6 +1,6 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
-import type { ConferenceMember } from '#shared/ipc/media-contract.ts';
+import type { ConferenceMember, IceTrial, SoundTrial } from '#shared/ipc/media-contract.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { MediaPort } from '#electron/media/media-port.ts';
 
@@ -13,6 +13,7 @@ const stats: MediaStats = {
   lossShare: 0,
   packetsReceived: 50,
   packetsSent: 50,
+  localAddress: null,
   inboundLevel: 0.1,
   outboundLevel: 0.1,
 };
@@ -55,6 +56,16 @@ export class FakeMediaPort implements MediaPort {
   }
   rollback(): Promise<void> {
     return Promise.resolve();
+  }
+  reopenAudio(peer: string): Promise<void> {
+    this.orders.push(['reopenAudio', peer]);
+    return Promise.resolve();
+  }
+  checkIce(): Promise<IceTrial> {
+    return Promise.resolve({ candidates: [], failures: [], gatheredMs: 0, loopBack: { connected: false, tookMs: 0, pair: null } });
+  }
+  checkSound(): Promise<SoundTrial> {
+    return Promise.resolve({ microphone: 'heard', toneHeard: true, speaker: 'played', microphoneLabel: '', speakerLabel: '' });
   }
   startAudio(peer: string): Promise<void> {
     this.orders.push(['startAudio', peer]);

@@ -13,7 +13,16 @@ const hour = 60 * minute;
 export function sampleState(changes: Partial<AppState> = {}, now = Date.now()): AppState {
   return {
     session: { stage: 'signed-in', account: sampleAccount, error: null },
-    registration: { phase: 'registered', server: '127.0.0.1:8802', since: now - 2 * hour, expiresAt: now + 8 * minute, otherContacts: [] },
+    registration: {
+      phase: 'registered',
+      server: '127.0.0.1:8802',
+      since: now - 2 * hour,
+      expiresAt: now + 8 * minute,
+      confirmedAt: now - 20_000,
+      path: 'office',
+      others: [],
+    },
+    connectivity: { nat: null, ice: null, doctor: null, checking: [], undecided: [] },
     calls: [],
     people: samplePeople,
     lines: sampleLines,
@@ -171,6 +180,7 @@ function entry(id: string, at: number, changes: Partial<HistoryEntry>): HistoryE
     emergency: false,
     quality: null,
     recording: null,
+    ring: null,
     unseen: false,
     ...changes,
   };

@@ -74,7 +74,7 @@ function RegistrationFacts({ registration }: { readonly registration: Registrati
   if (registration.phase === 'registered') {
     facts.push([t('reachability.state'), t('reachability.since', { time: formats.dateTime(registration.since) })]);
     facts.push(['', t('reachability.renewal', { time: formats.time(registration.expiresAt) })]);
-    const others = registration.otherContacts.length;
+    const others = registration.others.length;
     if (others > 0) facts.push(['', count('reachability.otherDevices', others)]);
   }
   return <Facts facts={facts} />;

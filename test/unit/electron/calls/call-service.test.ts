@@ -12,6 +12,7 @@ const noSound: MediaStats = {
   jitterMs: 2,
   lossShare: 0,
   packetsReceived: 0,
+  localAddress: null,
   packetsSent: 0,
   inboundLevel: 0,
   outboundLevel: 0,

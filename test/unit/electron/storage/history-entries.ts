@@ -19,6 +19,7 @@ export function historyEntry(part: Partial<HistoryEntry> & Pick<HistoryEntry, 'i
     emergency: false,
     quality: null,
     recording: null,
+    ring: null,
     unseen: false,
     ...part,
   };

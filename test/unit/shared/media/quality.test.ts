@@ -11,6 +11,7 @@ const perfect: MediaStats = {
   jitterMs: 3,
   lossShare: 0,
   packetsReceived: 50,
+  localAddress: null,
   packetsSent: 50,
   inboundLevel: 0.1,
   outboundLevel: 0.1,
