@@ -43,7 +43,7 @@ function authorization(request: SipRequest | undefined): string {
 
 describe('registration over WSS with a pinned certificate', () => {
   it('binds one contact with a stable instance and says so', async () => {
-    const { server, fixture, status } = await registered({ others: ['<sip:desk@192.0.2.1>;expires=60'] });
+    const { server, fixture, status } = await registered({ otherContacts: ['<sip:desk@192.0.2.1>;expires=60'] });
     const request = server.requests.at(-1);
     const contact = findHeader(request?.headers ?? [], 'Contact') ?? '';
     expect(contact).toMatch(
@@ -52,7 +52,7 @@ describe('registration over WSS with a pinned certificate', () => {
     expect(request?.uri.text).toBe('sip:127.0.0.1');
     expect(request?.from.displayName).toBe('Dr. "Quote" Example');
     expect(findHeader(request?.headers ?? [], 'Via')).toMatch(/^SIP\/2\.0\/WSS /);
-    expect(status.otherContacts).toEqual(['sip:desk@192.0.2.1']);
+    expect(status.others).toEqual(['sip:desk@192.0.2.1']);
     expect(status.expiresAt - status.since).toBe(600_000);
     expect(fixture.statuses.map(({ phase }) => phase)).toEqual(['connecting', 'registering', 'registered']);
     expect(fixture.flows).toEqual(['ready']);
