@@ -1,6 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { decodeStun, encodeStun, encodeXorAddress, stunAttributes, stunMethods } from '#shared/network/stun-message.ts';
+import { encodeXorAddress } from '#shared/network/stun-address.ts';
+import { encodeErrorCode, encodeUnknownAttributes, isOptional, stunAttributes } from '#shared/network/stun-attributes.ts';
+import { decodeStun, encodeStun, stunMethods } from '#shared/network/stun-message.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Logger } from '#shared/util/logger.ts';
@@ -15,7 +17,7 @@ interface StunServerOptions {
 /** Answers a second; ICE of a whole office on one computer needs a few dozen. */
 const maxAnswersPerSecond = 200;
 
-/** Attributes below 0x8000 that a Binding request may carry without being refused (RFC 8489 section 6.3.1). */
+/** Attributes that are not optional and that a Binding request may carry without being refused (RFC 8489 section 6.3.1). */
 const understood: ReadonlySet<number> = new Set([
   stunAttributes.username,
   stunAttributes.messageIntegrity,
@@ -54,7 +56,7 @@ export class StunServer implements Disposable {
     const request = decodeStun(bytes);
     if (request === undefined || request.class !== 'request' || request.method !== stunMethods.binding || !this.#mayAnswer()) return;
     const { transactionId } = request;
-    const unknown = request.attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !understood.has(type));
+    const unknown = request.attributes.map(({ type }) => type).filter((type) => !isOptional(type) && !understood.has(type));
     const value = encodeXorAddress({ family: 4, address: sender.address, port: sender.port }, transactionId);
     if (value === undefined) return;
     const answer =
@@ -76,10 +78,8 @@ export class StunServer implements Disposable {
 
 /** 420 with the list of what was not understood. */
 function refusal(types: readonly number[]): { type: number; value: Uint8Array }[] {
-  const list = new DataView(new ArrayBuffer(types.length * 2));
-  types.forEach((type, index) => list.setUint16(index * 2, type));
   return [
-    { type: stunAttributes.errorCode, value: Uint8Array.of(0, 0, 4, 20, ...Buffer.from('Unknown Attribute')) },
-    { type: stunAttributes.unknownAttributes, value: new Uint8Array(list.buffer) },
+    { type: stunAttributes.errorCode, value: encodeErrorCode({ code: 420, reason: 'Unknown Attribute' }) },
+    { type: stunAttributes.unknownAttributes, value: encodeUnknownAttributes(types) },
   ];
 }

@@ -1,30 +1,22 @@
-/** STUN messages (RFC 8489), encoded and decoded over bytes. Keyed integrity is left to whoever has a hash function. */
+/**
+ * STUN messages (RFC 8489) as bytes: header, attributes, FINGERPRINT. What stands in the attributes is read by `stun-attributes.ts`
+ * and `stun-address.ts`; keyed integrity is `stun-integrity.ts`.
+ */
+import { stunAttributes } from './stun-attributes.ts';
+import { crc32, headerBytes, magicCookie, padded, viewOf } from './stun-bytes.ts';
+
 export type StunClass = 'request' | 'indication' | 'success' | 'error';
 
-export const stunMethods = { binding: 0x001 } as const;
-
-export const stunAttributes = {
-  mappedAddress: 0x0001,
-  changeRequest: 0x0003,
-  username: 0x0006,
-  messageIntegrity: 0x0008,
-  errorCode: 0x0009,
-  unknownAttributes: 0x000a,
-  realm: 0x0014,
-  nonce: 0x0015,
-  xorMappedAddress: 0x0020,
-  software: 0x8022,
-  fingerprint: 0x8028,
-  responseOrigin: 0x802b,
-  otherAddress: 0x802c,
+/** Binding (RFC 8489), and the methods of TURN (RFC 8656). */
+export const stunMethods = {
+  binding: 0x001,
+  allocate: 0x003,
+  refresh: 0x004,
+  send: 0x006,
+  data: 0x007,
+  createPermission: 0x008,
+  channelBind: 0x009,
 } as const;
-
-export interface StunAddress {
-  readonly family: 4 | 6;
-  /** Dotted quad, or eight hexadecimal groups without compression. */
-  readonly address: string;
-  readonly port: number;
-}
 
 export interface StunAttribute {
   readonly type: number;
@@ -38,17 +30,17 @@ export interface StunMessage {
   readonly method: number;
   /** 12 bytes. */
   readonly transactionId: Uint8Array;
+  /** Without those that stand behind an integrity attribute and count for nothing (RFC 8489 sections 14.5 and 14.6). */
   readonly attributes: readonly StunAttribute[];
 }
 
-const headerBytes = 20;
-const magicCookie = 0x2112a442;
 const fingerprintMask = 0x5354554e;
 const classes: readonly StunClass[] = ['request', 'indication', 'success', 'error'];
 
 /**
  * @returns undefined for anything that is not one whole STUN message: other leading bits, no magic cookie, a length that
- * does not fit, an attribute beyond the end, or a wrong FINGERPRINT.
+ * does not fit, an attribute beyond the end, or a wrong FINGERPRINT. A message without FINGERPRINT is one, too: who demands it asks
+ * `hasFingerprint`.
  */
 export function decodeStun(bytes: Uint8Array): StunMessage | undefined {
   if (bytes.length < headerBytes) return undefined;
@@ -71,8 +63,18 @@ export function decodeStun(bytes: Uint8Array): StunMessage | undefined {
     class: classes[((type >> 4) & 1) | ((type >> 7) & 2)] ?? 'request',
     method: (type & 0xf) | ((type >> 1) & 0x70) | ((type >> 2) & 0xf80),
     transactionId: new Uint8Array(bytes.subarray(8, headerBytes)),
-    attributes,
+    attributes: withoutUncovered(attributes),
   };
+}
+
+/** The value of the first attribute of that type: only the first counts (RFC 8489 section 14). */
+export function valueOf(message: StunMessage, type: number): Uint8Array | undefined {
+  return message.attributes.find((attribute) => attribute.type === type)?.value;
+}
+
+/** Whether the message carries a FINGERPRINT; `decodeStun` has seen that it is right. */
+export function hasFingerprint(message: StunMessage): boolean {
+  return message.attributes.at(-1)?.type === stunAttributes.fingerprint;
 }
 
 export interface StunParts {
@@ -83,9 +85,9 @@ export interface StunParts {
   readonly attributes: readonly { readonly type: number; readonly value: Uint8Array }[];
 }
 
-/** A message as bytes, closed by a FINGERPRINT. */
-export function encodeStun(parts: StunParts): Uint8Array<ArrayBuffer> {
-  const length = parts.attributes.reduce((sum, { value }) => sum + 4 + padded(value.length), 8);
+/** A message as bytes, without FINGERPRINT. */
+export function encodePlainStun(parts: StunParts): Uint8Array<ArrayBuffer> {
+  const length = parts.attributes.reduce((sum, { value }) => sum + 4 + padded(value.length), 0);
   const bytes = new Uint8Array(headerBytes + length);
   const view = viewOf(bytes);
   const stunClass = classes.indexOf(parts.class);
@@ -95,98 +97,54 @@ export function encodeStun(parts: StunParts): Uint8Array<ArrayBuffer> {
   view.setUint32(4, magicCookie);
   bytes.set(parts.transactionId.subarray(0, 12), 8);
   let offset = headerBytes;
-  for (const { type, value } of parts.attributes) {
-    view.setUint16(offset, type);
-    view.setUint16(offset + 2, value.length);
-    bytes.set(value, offset + 4);
-    offset += 4 + padded(value.length);
-  }
-  view.setUint16(offset, stunAttributes.fingerprint);
-  view.setUint16(offset + 2, 4);
-  view.setUint32(offset + 4, (crc32(bytes.subarray(0, offset)) ^ fingerprintMask) >>> 0);
+  for (const { type, value } of parts.attributes) offset = writeAttribute(bytes, offset, type, value);
   return bytes;
 }
 
-/**
- * The bytes that MESSAGE-INTEGRITY is the HMAC-SHA1 of (RFC 8489 section 14.5): everything before it, with the length that
- * the message would have if it ended behind it.
- */
-export function integrityScope(bytes: Uint8Array, integrity: Pick<StunAttribute, 'offset' | 'value'>): Uint8Array<ArrayBuffer> {
-  const scope = new Uint8Array(bytes.subarray(0, integrity.offset));
-  viewOf(scope).setUint16(2, integrity.offset + 4 + integrity.value.length - headerBytes);
-  return scope;
+/** A message as bytes, closed by a FINGERPRINT. */
+export function encodeStun(parts: StunParts): Uint8Array<ArrayBuffer> {
+  return withFingerprint(encodePlainStun(parts));
 }
 
-/** Value of XOR-MAPPED-ADDRESS (RFC 8489 section 14.2); undefined when the address cannot be read. */
-export function encodeXorAddress(address: StunAddress, transactionId: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  const plain = addressBytes(address);
-  if (plain === undefined) return undefined;
-  const value = new Uint8Array(4 + plain.length);
-  value[1] = address.family === 4 ? 1 : 2;
-  viewOf(value).setUint16(2, address.port ^ (magicCookie >>> 16));
-  value.set(xored(plain, transactionId), 4);
-  return value;
+/** The message with one attribute more. */
+export function withAttribute(message: Uint8Array, type: number, value: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(message.length + 4 + padded(value.length));
+  bytes.set(message);
+  viewOf(bytes).setUint16(2, bytes.length - headerBytes);
+  writeAttribute(bytes, message.length, type, value);
+  return bytes;
 }
 
-/** Reads an XOR-MAPPED-ADDRESS; undefined when it is none. */
-export function decodeXorAddress(value: Uint8Array, transactionId: Uint8Array): StunAddress | undefined {
-  const family = value[1] === 1 ? 4 : value[1] === 2 ? 6 : undefined;
-  if (family === undefined || value.length !== (family === 4 ? 8 : 20)) return undefined;
-  const plain = xored(value.subarray(4), transactionId);
-  return { family, address: addressText(plain), port: viewOf(value).getUint16(2) ^ (magicCookie >>> 16) };
+/** The message closed by a FINGERPRINT: the CRC of all before it, with the length that it has in the end (RFC 8489 section 14.7). */
+export function withFingerprint(message: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = withAttribute(message, stunAttributes.fingerprint, new Uint8Array(4));
+  viewOf(bytes).setUint32(bytes.length - 4, fingerprintOf(bytes.subarray(0, bytes.length - 8)));
+  return bytes;
 }
 
-function xored(bytes: Uint8Array, transactionId: Uint8Array): Uint8Array {
-  const mask = new Uint8Array(16);
-  viewOf(mask).setUint32(0, magicCookie);
-  mask.set(transactionId.subarray(0, 12), 4);
-  return bytes.map((byte, index) => byte ^ (mask[index] ?? 0));
-}
-
-function addressBytes({ family, address }: StunAddress): Uint8Array | undefined {
-  const bytes = family === 4 ? decimals(address) : groups(address);
-  return bytes.length === (family === 4 ? 4 : 16) && bytes.every((byte) => byte >= 0 && byte <= 255) ? Uint8Array.from(bytes) : undefined;
-}
-
-function decimals(address: string): number[] {
-  return address.split('.').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : -1));
-}
-
-/** Bytes of an IPv6 address; `::` stands for as many zero groups as are missing. */
-function groups(address: string): number[] {
-  const [head = '', tail] = address.split('::', 2);
-  const read = (text: string): number[] =>
-    text === '' ? [] : text.split(':').map((group) => (/^[0-9a-f]{1,4}$/i.test(group) ? Number.parseInt(group, 16) : -256));
-  const [before, after] = [read(head), tail === undefined ? [] : read(tail)];
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  return [...before, ...Array<number>(missing).fill(0), ...after].flatMap((group) => [group >> 8, group & 0xff]);
-}
-
-function addressText(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join('.');
+function writeAttribute(bytes: Uint8Array, offset: number, type: number, value: Uint8Array): number {
   const view = viewOf(bytes);
-  return Array.from({ length: 8 }, (_, index) => view.getUint16(index * 2).toString(16)).join(':');
+  view.setUint16(offset, type);
+  view.setUint16(offset + 2, value.length);
+  bytes.set(value, offset + 4);
+  return offset + 4 + padded(value.length);
 }
 
-/** FINGERPRINT is the last attribute, and the CRC of all before it (RFC 8489 section 14.7). */
+/** FINGERPRINT is the last attribute. */
 function isRightFingerprint(bytes: Uint8Array, { value, offset }: StunAttribute): boolean {
   if (value.length !== 4 || offset + 8 !== bytes.length) return false;
-  return viewOf(value).getUint32(0) === (crc32(bytes.subarray(0, offset)) ^ fingerprintMask) >>> 0;
+  return viewOf(value).getUint32(0) === fingerprintOf(bytes.subarray(0, offset));
 }
 
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
+function fingerprintOf(bytes: Uint8Array): number {
+  return (crc32(bytes) ^ fingerprintMask) >>> 0;
 }
 
-function padded(length: number): number {
-  return (length + 3) & ~3;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Behind MESSAGE-INTEGRITY only MESSAGE-INTEGRITY-SHA256 and FINGERPRINT count, behind the former only the latter. */
+function withoutUncovered(attributes: readonly StunAttribute[]): readonly StunAttribute[] {
+  const { messageIntegrity, messageIntegritySha256, fingerprint } = stunAttributes;
+  const first = attributes.findIndex(({ type }) => type === messageIntegrity || type === messageIntegritySha256);
+  if (first < 0) return attributes;
+  const mayFollow: readonly number[] = attributes[first]?.type === messageIntegrity ? [messageIntegritySha256, fingerprint] : [fingerprint];
+  return attributes.filter(({ type }, index) => index <= first || mayFollow.includes(type));
 }
