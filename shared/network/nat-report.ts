@@ -7,9 +7,19 @@ export type NatBehaviour = (typeof natBehaviours)[number];
 
 /**
  * The names that people know (RFC 3489). `open`: no translation and nothing filtered. `firewall`: no translation, but answers only.
- * `cone`: some kind of cone whose filtering could not be found out.
+ * `cone`: some kind of cone whose filtering could not be found out. `unknown`: nothing answered that could tell, or one address alone did.
  */
-export const natTypes = ['open', 'firewall', 'full-cone', 'restricted', 'port-restricted', 'cone', 'symmetric', 'udp-blocked'] as const;
+export const natTypes = [
+  'open',
+  'firewall',
+  'full-cone',
+  'restricted',
+  'port-restricted',
+  'cone',
+  'symmetric',
+  'udp-blocked',
+  'unknown',
+] as const;
 export type NatType = (typeof natTypes)[number];
 
 const transportAddressSchema = z.object({ address: z.string().max(64), port: z.number().int().min(0).max(65_535) });
