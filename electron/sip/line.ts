@@ -24,10 +24,13 @@ import type {
   WatchChanged,
 } from './sip-line.ts';
 import { Watches } from './subscriptions/watches.ts';
+import type { ConnectingOptions } from './transports/websocket.ts';
 import { SipStack, type SipStackOptions } from './user-agent.ts';
 
-export interface LineOptions extends Omit<SipStackOptions, 'delegate'> {
+export interface LineOptions extends Omit<SipStackOptions, 'delegate' | 'connecting'> {
   readonly media: MediaDescriptions;
+  /** Proxies and portals; without them every way is direct. */
+  readonly connecting?: ConnectingOptions;
 }
 
 /** One account's line: the stack below, its calls above. */
@@ -54,6 +57,10 @@ export class Line implements SipLine {
       random,
       logger,
       userAgentName,
+      connecting: {
+        ...options.connecting,
+        onCertificateLearned: ({ host, port }, certificate) => this.#certificateLearned.fire({ host, port, certificate }),
+      },
       onMessage: (message) => {
         options.onMessage?.(message);
         this.#calls.noteMessage(message);

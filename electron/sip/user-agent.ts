@@ -17,7 +17,7 @@ import { DigestCredentials } from './digest-credentials.ts';
 import { ReceivedRequest } from './message-builder.ts';
 import { Registrar } from './registrar.ts';
 import { gateOf } from './request-intake.ts';
-import { FlowOpener } from './transports/flow-opener.ts';
+import { FlowOpener, type FlowOpenerOptions } from './transports/flow-opener.ts';
 import { ReceiveGate } from './transports/receive-gate.ts';
 import { SipTransport, type WireMessage } from './transports/sip-transport.ts';
 
@@ -37,6 +37,8 @@ export interface SipStackOptions {
   /** Every message as it crossed the wire. */
   readonly onMessage?: (message: WireMessage) => void;
   readonly userAgentName: string;
+  /** Proxies, portals, and who hears of certificates; without it every way is direct. */
+  readonly connecting?: FlowOpenerOptions;
   readonly delegate: UserAgentDelegate;
 }
 
@@ -77,7 +79,7 @@ export class SipStack implements Disposable {
       account,
       core,
       transport,
-      flows: new FlowOpener(account.servers, clock, userAgentName),
+      flows: new FlowOpener(account.servers, clock, userAgentName, options.connecting),
       credentials,
       gate,
       identity: { instance: `urn:uuid:${options.instanceId}`, callId: random.hex(16) },

@@ -4,6 +4,8 @@ import { AppError, type ErrorCode, type ErrorDetails } from '#shared/errors/app-
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** `host:port` of the proxy that stands between. */
+  readonly proxy?: string;
 }
 
 /** What a server showed of itself before it was turned away. */
@@ -12,7 +14,8 @@ export interface PresentedCertificate {
   readonly fingerprint: string;
   readonly subject: string;
   readonly issuer: string;
-  /** As the certificate writes it: `Nov 20 04:15:59 2027 GMT`. */
+  /** Both as the certificate writes them: `Nov 20 04:15:59 2027 GMT`. */
+  readonly validFrom: string;
   readonly validTo: string;
 }
 
@@ -53,15 +56,14 @@ export function connectError(error: Error, target: Target, certificate: Presente
   if (error instanceof AppError) return error;
   const cause = causeOf(error);
   const sorted = sort(cause, error.message);
-  // a self-signed certificate is turned away for that first, but trusting it would not help any more
-  const code = sorted === 'certificate-untrusted' && isExpired(certificate, now) ? 'certificate-expired' : sorted;
+  const early = cause === 'CERT_NOT_YET_VALID' || (certificate !== undefined && Date.parse(certificate.validFrom) > now);
+  const over = certificate !== undefined && Date.parse(certificate.validTo) < now;
+  // a self-signed certificate is turned away for that first, but trusting it would not help now
+  const code = sorted === 'certificate-untrusted' && (early || over) ? 'certificate-expired' : sorted;
   const details: Record<string, string | number | boolean> = { ...targetDetails(target), cause: cause ?? error.message };
   if (code.startsWith('certificate-') && certificate !== undefined) Object.assign(details, certificateDetails(certificate));
+  if (code === 'certificate-expired' && early) Object.assign(details, { notYetValid: true });
   return new AppError(code, { details, cause: error });
-}
-
-function isExpired(certificate: PresentedCertificate | undefined, now: number): boolean {
-  return certificate !== undefined && Date.parse(certificate.validTo) < now;
 }
 
 function sort(cause: string | undefined, message: string): ErrorCode {
@@ -83,8 +85,8 @@ function causeOf(error: Error): string | undefined {
   return undefined;
 }
 
-export function targetDetails(target: Target): { readonly host: string; readonly port: number } {
-  return { host: target.host, port: target.port };
+export function targetDetails({ host, port, proxy }: Target): ErrorDetails {
+  return { host, port, ...(proxy === undefined ? {} : { proxy }) };
 }
 
 export function certificateDetails(certificate: PresentedCertificate): ErrorDetails {
@@ -92,6 +94,7 @@ export function certificateDetails(certificate: PresentedCertificate): ErrorDeta
     fingerprint: certificate.fingerprint,
     subject: certificate.subject,
     issuer: certificate.issuer,
+    validFrom: certificate.validFrom,
     validTo: certificate.validTo,
   };
 }
@@ -102,6 +105,7 @@ export function describeCertificate(certificate: PeerCertificate): PresentedCert
     fingerprint: certificate.fingerprint256,
     subject: nameOf(certificate.subject),
     issuer: nameOf(certificate.issuer),
+    validFrom: certificate.valid_from,
     validTo: certificate.valid_to,
   };
 }

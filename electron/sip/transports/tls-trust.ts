@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { Trust } from '#shared/profiles/account.ts';
@@ -20,34 +20,43 @@ export interface TrustedSocket {
  *   - `system`: the authorities of the operating system and of the runtime, and the host's name.
  *   - `ca-file`: only the authorities in that file, and the host's name.
  *   - `pinned`: exactly one certificate. It becomes the only authority of the connection, and its fingerprint takes the place
- *     of the name. To know it, the first connection trusts nobody at all; when the certificate shown is the pinned one, the
- *     next connection trusts that one alone. An expired certificate stays expired.
+ *     of the name. Where the account keeps only the fingerprint, the first connection trusts nobody at all; when the certificate
+ *     shown is the pinned one, it is told to `onLearned` and the next connection trusts that one alone. An expired certificate
+ *     stays expired.
  */
 export class TlsTrust {
   readonly #trust: Trust;
   readonly #target: Target;
+  readonly #onLearned: ((certificate: string) => void) | undefined;
   #context: SecureContext | undefined;
-  #pinned: SecureContext | undefined;
+  #pinned: PinnedCertificate | undefined;
 
-  constructor(trust: Trust, target: Target) {
+  /** @param onLearned hears the pinned certificate (PEM), once, when a server showed it and the account had only its fingerprint */
+  constructor(trust: Trust, target: Target, onLearned?: (certificate: string) => void) {
     this.#trust = trust;
     this.#target = target;
+    this.#onLearned = onLearned;
   }
 
   /** Loads the authorities. Rejects with `certificate-untrusted` when the file of authorities cannot be used. */
   async prepare(): Promise<void> {
     if (this.#context !== undefined) return;
     this.#context = await contextOf(this.#trust, this.#target);
+    if (this.#trust.kind === 'pinned') this.#pinned ??= readPinned(this.#trust);
   }
 
-  /** Begins a handshake; `prepare` must have come first. A server that is not trusted ends it with an `error` event. */
-  open(): TrustedSocket {
+  /**
+   * Begins a handshake; `prepare` must have come first. A server that is not trusted ends it with an `error` event.
+   * @param tunnel a connection that leads to the server already; name and pin are the server's all the same
+   */
+  open(tunnel?: Socket): TrustedSocket {
     const { host, port } = this.#target;
     let presented: PresentedCertificate | undefined;
-    const secureContext = this.#pinned ?? this.#context;
+    const secureContext = this.#pinned?.context ?? this.#context;
     const socket = connect({
       host,
       port,
+      ...(tunnel === undefined ? {} : { socket: tunnel }),
       ...(secureContext === undefined ? {} : { secureContext }),
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
@@ -62,7 +71,7 @@ export class TlsTrust {
       const raw = socket.getPeerCertificate(true);
       if (Object.keys(raw).length === 0) return;
       presented = describeCertificate(raw);
-      if (this.#trust.kind === 'pinned' && presented.fingerprint === this.#trust.fingerprint) this.#pinned ??= pinnedContext(raw.raw);
+      if (this.#trust.kind === 'pinned' && presented.fingerprint === this.#trust.fingerprint) this.#learn(new X509Certificate(raw.raw));
     });
     return { socket, presented: () => presented };
   }
@@ -83,11 +92,48 @@ export class TlsTrust {
     return this.#pinned !== undefined;
   }
 
+  #learn(certificate: X509Certificate): void {
+    if (this.#pinned !== undefined) return;
+    this.#pinned = pin(certificate);
+    this.#onLearned?.(certificate.toString());
+  }
+
   #changed(presented: PresentedCertificate): AppError {
     const expected = this.#trust.kind === 'pinned' ? this.#trust.fingerprint : '';
+    const { subject, validTo } = this.#pinned?.shown ?? {};
     return new AppError('certificate-changed', {
-      details: { ...targetDetails(this.#target), ...certificateDetails(presented), expectedFingerprint: expected },
+      details: {
+        ...targetDetails(this.#target),
+        ...certificateDetails(presented),
+        expectedFingerprint: expected,
+        ...(subject === undefined ? {} : { expectedSubject: subject }),
+        ...(validTo === undefined ? {} : { expectedValidTo: validTo }),
+      },
     });
+  }
+}
+
+/** The pinned certificate as the only authority of a connection, and as people see it. */
+interface PinnedCertificate {
+  readonly context: SecureContext;
+  readonly shown: PresentedCertificate;
+}
+
+function pin(certificate: X509Certificate): PinnedCertificate {
+  return {
+    context: createSecureContext({ ca: certificate.toString(), allowPartialTrustChain: true }),
+    shown: describeCertificate(certificate.toLegacyObject()),
+  };
+}
+
+/** What the account keeps counts only when it is the certificate that is pinned. */
+function readPinned({ fingerprint, certificate }: Extract<Trust, { kind: 'pinned' }>): PinnedCertificate | undefined {
+  if (certificate === undefined) return undefined;
+  try {
+    const kept = new X509Certificate(certificate);
+    return kept.fingerprint256 === fingerprint ? pin(kept) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -103,10 +149,6 @@ async function contextOf(trust: Trust, target: Target): Promise<SecureContext> {
     default:
       return unreachable(trust, 'trust');
   }
-}
-
-function pinnedContext(der: Buffer): SecureContext {
-  return createSecureContext({ ca: new X509Certificate(der).toString(), allowPartialTrustChain: true });
 }
 
 async function contextFromFile(path: string, target: Target): Promise<SecureContext> {

@@ -1,17 +1,29 @@
-import { connect as connectTcp } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
-import { AppError } from '#shared/errors/app-error.ts';
+import { AppError, type ErrorCode } from '#shared/errors/app-error.ts';
+import type { PortalEvidence } from '#shared/network/captive-portal.ts';
+import { directOnly, type ProxyChoice, proxyName } from '#shared/network/proxy-list.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { serverUrl } from '#shared/profiles/server-address.ts';
-import { connectError, type PresentedCertificate, targetDetails } from './connect-error.ts';
+import { connectError, type PresentedCertificate, type Target, targetDetails } from './connect-error.ts';
+import type { ProxyAccess } from './proxies/proxy-access.ts';
 import type { TlsTrust } from './tls-trust.ts';
 import type { Wire, WireListener } from './transport-core.ts';
 
-export interface WebSocketWireOptions {
+export interface WebSocketWireOptions extends ConnectingOptions {
   readonly server: Server;
   /** For `wss`. Shared by all connections to a server: it remembers what it learned. */
   readonly trust: TlsTrust;
   readonly userAgentName: string;
+}
+
+/** What the way to a server depends on, beside the server. */
+export interface ConnectingOptions {
+  /** The system's proxies; without them every way is direct. */
+  readonly proxies?: ProxyAccess;
+  /** Looks whether the network answers in the place of a host; asked when a stranger did. Resolves with what shows it, and never rejects. */
+  readonly portalEvidence?: (host: string) => Promise<PortalEvidence | undefined>;
 }
 
 /** Larger frames end the connection: no SIP message of a sane server comes near. */
@@ -21,29 +33,32 @@ const closeDeadlineMs = 1_000;
 /** RFC 6455 section 7.4: the peer closed on purpose. */
 const normalClosure = 1000;
 
+/** The way did not lead to the server, so another one may. What the server itself says is final, and so is a proxy that asks for a password. */
+const wayIsClosed: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'proxy-unreachable',
+  'proxy-refused',
+  'host-not-found',
+  'connection-refused',
+  'connection-timed-out',
+  'network-unavailable',
+]);
+
 /**
  * SIP over WebSocket (RFC 7118). One message a frame, text or binary. No compression, no redirects, no cookies; the server
- * must agree to the subprotocol `sip`.
+ * must agree to the subprotocol `sip`. The ways to the server are tried in the system's order until one leads there. When none does,
+ * the error of the first is told: that is the way which the system's settings want.
  */
 export class WebSocketWire implements Wire {
   readonly #options: WebSocketWireOptions;
+  readonly #givenUp = new AbortController();
   #socket: WebSocket | undefined;
-  #terminated = false;
 
   constructor(options: WebSocketWireOptions) {
     this.#options = options;
   }
 
   open(listener: WireListener): void {
-    const { server, trust } = this.#options;
-    if (server.transport === 'ws') {
-      this.#attempt(listener);
-      return;
-    }
-    trust.prepare().then(
-      () => this.#attempt(listener),
-      (error: unknown) => this.#report(listener, error, undefined),
-    );
+    void this.#open(listener);
   }
 
   write(bytes: Uint8Array | string): void {
@@ -55,7 +70,7 @@ export class WebSocketWire implements Wire {
   }
 
   terminate(): void {
-    this.#terminated = true;
+    this.#givenUp.abort();
     this.#drop();
   }
 
@@ -69,8 +84,45 @@ export class WebSocketWire implements Wire {
     socket.terminate();
   }
 
-  #attempt(listener: WireListener): void {
-    if (this.#terminated) return;
+  async #open(listener: WireListener): Promise<void> {
+    const { server, trust, proxies } = this.#options;
+    let first: AppError | undefined;
+    try {
+      const [ways] = await Promise.all([
+        proxies?.waysTo(serverUrl(server)) ?? directOnly,
+        server.transport === 'wss' ? trust.prepare() : undefined,
+      ]);
+      for (const way of ways) {
+        try {
+          return await this.#openBy(way, listener);
+        } catch (error) {
+          const reason = appErrorOf(error, server);
+          if (!wayIsClosed.has(reason.code)) throw reason;
+          first ??= reason;
+        }
+      }
+    } catch (error) {
+      first = await this.#judged(appErrorOf(error, server));
+    }
+    if (!this.#givenUp.signal.aborted) listener.closed(first ?? new AppError('connection-lost', { details: targetDetails(server) }));
+  }
+
+  async #openBy(way: ProxyChoice, listener: WireListener): Promise<void> {
+    const { server, proxies } = this.#options;
+    const { signal } = this.#givenUp;
+    for (let outcome = 'retry'; outcome === 'retry';) {
+      signal.throwIfAborted();
+      const tunnel = way.kind === 'direct' ? undefined : await proxies?.open(way, server, signal);
+      const target: Target = way.kind === 'direct' ? server : { ...server, proxy: proxyName(way) };
+      outcome = await this.#attempt(listener, target, tunnel);
+    }
+  }
+
+  /**
+   * Resolves with `open` after the listener has heard of it, or with `retry` when the certificate turned out to be the pinned one;
+   * rejects with an AppError. Once given up it does neither.
+   */
+  #attempt(listener: WireListener, target: Target, tunnel: Socket | undefined): Promise<'open' | 'retry'> {
     const { server, trust, userAgentName } = this.#options;
     const usedPin = trust.usesPin;
     let presented: (() => PresentedCertificate | undefined) | undefined;
@@ -84,73 +136,107 @@ export class WebSocketWire implements Wire {
       skipUTF8Validation: true,
       headers: { 'User-Agent': userAgentName },
       createConnection: () => {
-        if (server.transport === 'ws') return connectTcp({ host: server.host, port: server.port });
-        const opened = trust.open();
+        if (server.transport === 'ws') return tunnel ?? connectTcp({ host: server.host, port: server.port });
+        const opened = trust.open(tunnel);
         presented = opened.presented;
         return opened.socket;
       },
     };
-    let socket: WebSocket;
-    try {
-      socket = new WebSocket(serverUrl(server), ['sip'], options);
-    } catch (error) {
-      this.#report(listener, new AppError('address-invalid', { details: targetDetails(server), cause: error }), undefined);
-      return;
-    }
-    this.#socket = socket;
-    let failure: Error | undefined;
-    let open = false;
-    socket.on('open', () => {
-      open = true;
-      listener.opened();
-    });
-    socket.on('message', (data) => listener.received(bytesOf(data)));
-    socket.on('ping', () => listener.received(undefined));
-    socket.on('pong', () => listener.received(undefined));
-    socket.on('unexpected-response', (_request, response) => {
-      response.resume();
-      const details = { ...targetDetails(server), httpStatus: response.statusCode ?? 0 };
-      this.#report(listener, new AppError('not-a-sip-server', { details }), undefined);
-    });
-    socket.on('error', (error) => {
-      // once open, whatever is wrong with a frame ends the connection without waiting for the peer's consent
-      if (open) this.#report(listener, lost(server, error), undefined);
-      else failure ??= error;
-    });
-    socket.on('close', (code, reason) => {
-      const seen = presented?.();
-      const judged = failure === undefined || failure instanceof AppError ? undefined : trust.judge(seen, usedPin);
-      if (judged === 'retry' && isRefusal(failure, server)) {
-        this.#drop();
-        this.#attempt(listener);
-        return;
+    return new Promise((resolve, reject) => {
+      let socket: WebSocket;
+      try {
+        socket = new WebSocket(serverUrl(server), ['sip'], options);
+      } catch (error) {
+        tunnel?.destroy();
+        return reject(new AppError('address-invalid', { details: targetDetails(target), cause: error }));
       }
-      const error =
-        judged instanceof AppError && isRefusal(failure, server) ? judged : (failure ?? closedByPeer(server, code, reason.toString()));
-      this.#report(listener, error, seen);
+      this.#socket = socket;
+      let failure: Error | undefined;
+      let open = false;
+      const failed = (error: AppError): void => {
+        this.#drop();
+        reject(error);
+      };
+      socket.on('open', () => {
+        open = true;
+        listener.opened();
+        resolve('open');
+      });
+      socket.on('message', (data) => listener.received(bytesOf(data)));
+      socket.on('ping', () => listener.received(undefined));
+      socket.on('pong', () => listener.received(undefined));
+      socket.on('unexpected-response', (_request, response) => {
+        response.resume();
+        failed(otherAnswer(response, target));
+      });
+      socket.on('error', (error) => {
+        // once open, whatever is wrong with a frame ends the connection without waiting for the peer's consent
+        if (open) listener.closed(lost(target, error));
+        else failure ??= error;
+      });
+      socket.on('close', (code, reason) => {
+        if (open) return listener.closed(closedByPeer(target, code, reason.toString()));
+        const seen = presented?.();
+        const error = failure === undefined ? closedByPeer(target, code, reason.toString()) : connectError(failure, target, seen);
+        if (!error.code.startsWith('certificate-') || error === failure) return failed(error);
+        const judged = trust.judge(seen, usedPin);
+        if (judged !== 'retry') return failed(judged ?? error);
+        this.#drop();
+        resolve('retry');
+      });
     });
   }
 
-  #report(listener: WireListener, error: unknown, presented: PresentedCertificate | undefined): void {
-    if (this.#terminated) return;
-    const known = error instanceof Error ? error : new Error(String(error));
-    listener.closed(connectError(known, this.#options.server, presented));
+  /** A stranger that answers in the server's place may be the network itself, which then wants to be signed in to. */
+  async #judged(error: AppError): Promise<AppError> {
+    const { server, portalEvidence } = this.#options;
+    if (portalEvidence === undefined || error.details['proxy'] !== undefined || !isOfStranger(error, server)) return error;
+    const evidence = await portalEvidence(server.host);
+    return evidence === undefined
+      ? error
+      : new AppError('captive-portal', { details: { ...targetDetails(server), evidence }, cause: error });
   }
 }
 
-/** Whether the handshake failed on the certificate, not on the way to it or behind it. */
-function isRefusal(failure: Error | undefined, server: Server): boolean {
-  return failure !== undefined && connectError(failure, server, undefined).code.startsWith('certificate-');
+/** Whether somebody answered who may not be the server: a certificate was shown that is not the server's, or HTTP came without one. */
+function isOfStranger({ code, details }: AppError, server: Server): boolean {
+  if (code === 'not-a-sip-server') return server.transport === 'ws';
+  return code.startsWith('certificate-') && details['fingerprint'] !== undefined;
 }
 
-function lost(server: Server, error: Error): AppError {
+function appErrorOf(error: unknown, server: Server): AppError {
+  return connectError(error instanceof Error ? error : new Error(String(error)), server, undefined);
+}
+
+/** HTTP that is not the 101: what it says of itself helps to tell a portal from a wrong path. */
+function otherAnswer({ statusCode = 0, headers }: IncomingMessage, target: Target): AppError {
+  const location = headers.location === undefined ? undefined : hostOf(headers.location);
+  const contentType = headers['content-type'];
+  return new AppError('not-a-sip-server', {
+    details: {
+      ...targetDetails(target),
+      httpStatus: statusCode,
+      ...(location === undefined ? {} : { location }),
+      ...(contentType === undefined ? {} : { contentType: contentType.slice(0, 64) }),
+    },
+  });
+}
+
+/** Host of an absolute URL. */
+function hostOf(url: string): string | undefined {
+  return URL.parse(url)
+    ?.hostname.replace(/^\[|\]$/g, '')
+    .slice(0, 253);
+}
+
+function lost(target: Target, error: Error): AppError {
   const cause = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
-  return new AppError('connection-lost', { details: { ...targetDetails(server), cause }, cause: error });
+  return new AppError('connection-lost', { details: { ...targetDetails(target), cause }, cause: error });
 }
 
-function closedByPeer(server: Server, code: number, reason: string): AppError {
+function closedByPeer(target: Target, code: number, reason: string): AppError {
   const cause = code === normalClosure ? 'closed by the server' : `closed with ${code}`;
-  return new AppError('connection-lost', { details: { ...targetDetails(server), cause, ...(reason === '' ? {} : { reason }) } });
+  return new AppError('connection-lost', { details: { ...targetDetails(target), cause, ...(reason === '' ? {} : { reason }) } });
 }
 
 function bytesOf(data: RawData): Uint8Array {

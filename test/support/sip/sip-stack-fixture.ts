@@ -14,6 +14,7 @@ export interface StackWishes {
   readonly registerExpires?: number;
   readonly clock?: Clock;
   readonly delegate?: SipStackOptions['delegate'];
+  readonly connecting?: SipStackOptions['connecting'];
 }
 
 export function serverAt(port: number, wishes: Partial<Server> = {}): Server {
@@ -59,6 +60,7 @@ export class SipStackFixture {
         this.#wake();
       },
       userAgentName: 'Commute/test',
+      ...(wishes.connecting === undefined ? {} : { connecting: wishes.connecting }),
       delegate: wishes.delegate ?? {},
     });
     this.stack.onRegistrationChanged((status) => {
