@@ -3,8 +3,16 @@ import { assert } from '#shared/util/assert.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 
+/** The two ends of a connection; the far one is the proxy's where a proxy stands between. */
+export interface WirePath {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+}
+
 /** One connection of whatever kind, below the rules that all share. Calls back only after `open` and before `terminate`. */
 export interface Wire {
+  /** Known from `opened` on. */
+  readonly path?: WirePath | undefined;
   open(listener: WireListener): void;
   write(bytes: Uint8Array | string): void;
   /** Asks the peer for a sign of life; any byte that comes back is one. */
@@ -34,14 +42,19 @@ export interface TransportCoreOptions {
   readonly listener: TransportListener;
   /** For errors: where this leads. */
   readonly target: { readonly host: string; readonly port: number };
+  /** Whether calls run over it: a dead peer is then found sooner. Asked at every sign of life and every message. */
+  readonly isBusy?: (() => boolean) | undefined;
 }
 
 export const connectDeadlineMs = 10_000;
 /** Silence after which the peer is asked for a sign of life. */
-export const idleBeforePingMs = 25_000;
-/** No peer can make us ask more often. */
+export const idleBeforePingMs = 20_000;
+/** No Flow-Timer can make us ask more often. */
 const leastIdleMs = 5_000;
 export const pongDeadlineMs = 5_000;
+/** The same while calls run: a dead peer is found within 5 s. */
+export const busyBeforePingMs = 2_500;
+export const busyPongDeadlineMs = 2_500;
 /** After something was sent, silence may last only that long. */
 export const unansweredBeforePingMs = 4_000;
 
@@ -53,7 +66,7 @@ export const unansweredBeforePingMs = 4_000;
  *                                 +---------------------+----------------------------------> disconnected
  *
  * It lives once; a new attempt is a new object, so that nothing late from an old socket can touch it. A dead peer is found
- * within 30 s when idle and within 9 s after something was sent.
+ * within 25 s when idle, within 9 s after something was sent, and within 5 s while calls run.
  */
 export class TransportCore implements Disposable {
   readonly #options: TransportCoreOptions;
@@ -62,6 +75,7 @@ export class TransportCore implements Disposable {
   #timer: Disposable | undefined;
   #timerMeaning: 'connect' | 'idle' | 'unanswered' | 'pong' = 'connect';
   #idleMs = idleBeforePingMs;
+  #probing = false;
 
   constructor(options: TransportCoreOptions) {
     this.#options = options;
@@ -69,6 +83,16 @@ export class TransportCore implements Disposable {
 
   get state(): 'disconnected' | 'connecting' | 'connected' | 'closing' {
     return this.#state;
+  }
+
+  /** Undefined before it is connected, and where the wire does not know. */
+  get path(): WirePath | undefined {
+    return this.#options.wire.path;
+  }
+
+  /** Whether a probe waits for its answer: nothing is known of the peer since then. */
+  get isInDoubt(): boolean {
+    return this.#probing;
   }
 
   connect(): void {
@@ -87,13 +111,23 @@ export class TransportCore implements Disposable {
   write(bytes: Uint8Array | string): void {
     if (this.#state !== 'connected') throw new AppError('connection-lost', { details: { ...this.#options.target } });
     this.#options.wire.write(bytes);
-    if (this.#state === 'connected' && this.#timerMeaning === 'idle') this.#arm('unanswered', unansweredBeforePingMs);
+    if (this.#state === 'connected' && this.#timerMeaning === 'idle') {
+      this.#arm('unanswered', Math.min(unansweredBeforePingMs, this.#silenceMs));
+    }
+  }
+
+  /** Asks for a sign of life at once; the connection ends when none comes in time. */
+  probe(deadlineMs: number): void {
+    if (this.#state !== 'connected') return;
+    this.#probing = true;
+    this.#arm('pong', deadlineMs);
+    this.#options.wire.ping();
   }
 
   /** The peer takes the connection for dead after so long a silence (Flow-Timer, RFC 5626 section 4.4): a sign of life comes well before. */
   keepAliveWithin(silenceMs: number): void {
     this.#idleMs = Math.min(idleBeforePingMs, Math.max(leastIdleMs, silenceMs * 0.8));
-    if (this.#state === 'connected' && this.#timerMeaning === 'idle') this.#arm('idle', this.#idleMs);
+    if (this.#state === 'connected' && this.#timerMeaning === 'idle') this.#arm('idle', this.#silenceMs);
   }
 
   /** Ends the connection now; the listener hears nothing more. */
@@ -112,16 +146,25 @@ export class TransportCore implements Disposable {
     this.close();
   }
 
+  get #isBusy(): boolean {
+    return this.#options.isBusy?.() === true;
+  }
+
+  get #silenceMs(): number {
+    return this.#isBusy ? Math.min(busyBeforePingMs, this.#idleMs) : this.#idleMs;
+  }
+
   #opened(): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'connected';
-    this.#arm('idle', this.#idleMs);
+    this.#arm('idle', this.#silenceMs);
     this.#options.listener.connected();
   }
 
   #received(bytes: Uint8Array | undefined): void {
     if (this.#state !== 'connected') return;
-    this.#arm('idle', this.#idleMs);
+    this.#probing = false;
+    this.#arm('idle', this.#silenceMs);
     if (bytes !== undefined) this.#options.listener.message(bytes);
   }
 
@@ -141,7 +184,7 @@ export class TransportCore implements Disposable {
 
   #elapsed(): void {
     if (this.#timerMeaning === 'idle' || this.#timerMeaning === 'unanswered') {
-      this.#arm('pong', pongDeadlineMs);
+      this.#arm('pong', this.#isBusy ? busyPongDeadlineMs : pongDeadlineMs);
       this.#options.wire.ping();
       return;
     }

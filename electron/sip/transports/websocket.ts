@@ -9,7 +9,7 @@ import { serverUrl } from '#shared/profiles/server-address.ts';
 import { connectError, type PresentedCertificate, type Target, targetDetails } from './connect-error.ts';
 import type { ProxyAccess } from './proxies/proxy-access.ts';
 import type { TlsTrust } from './tls-trust.ts';
-import type { Wire, WireListener } from './transport-core.ts';
+import type { Wire, WireListener, WirePath } from './transport-core.ts';
 
 export interface WebSocketWireOptions extends ConnectingOptions {
   readonly server: Server;
@@ -52,9 +52,14 @@ export class WebSocketWire implements Wire {
   readonly #options: WebSocketWireOptions;
   readonly #givenUp = new AbortController();
   #socket: WebSocket | undefined;
+  #path: WirePath | undefined;
 
   constructor(options: WebSocketWireOptions) {
     this.#options = options;
+  }
+
+  get path(): WirePath | undefined {
+    return this.#path;
   }
 
   open(listener: WireListener): void {
@@ -126,6 +131,7 @@ export class WebSocketWire implements Wire {
     const { server, trust, userAgentName } = this.#options;
     const usedPin = trust.usesPin;
     let presented: (() => PresentedCertificate | undefined) | undefined;
+    let connection: Socket | undefined;
     // the type declarations lag behind the library by one option
     const options: ClientOptions & { readonly closeTimeout: number } = {
       perMessageDeflate: false,
@@ -136,10 +142,10 @@ export class WebSocketWire implements Wire {
       skipUTF8Validation: true,
       headers: { 'User-Agent': userAgentName },
       createConnection: () => {
-        if (server.transport === 'ws') return tunnel ?? connectTcp({ host: server.host, port: server.port });
+        if (server.transport === 'ws') return (connection = tunnel ?? connectTcp({ host: server.host, port: server.port }));
         const opened = trust.open(tunnel);
         presented = opened.presented;
-        return opened.socket;
+        return (connection = opened.socket);
       },
     };
     return new Promise((resolve, reject) => {
@@ -159,6 +165,7 @@ export class WebSocketWire implements Wire {
       };
       socket.on('open', () => {
         open = true;
+        this.#path = pathOf(connection);
         listener.opened();
         resolve('open');
       });
@@ -227,6 +234,11 @@ function hostOf(url: string): string | undefined {
   return URL.parse(url)
     ?.hostname.replace(/^\[|\]$/g, '')
     .slice(0, 253);
+}
+
+function pathOf(connection: Socket | undefined): WirePath | undefined {
+  const { localAddress, remoteAddress } = connection ?? {};
+  return localAddress === undefined || remoteAddress === undefined ? undefined : { localAddress, remoteAddress };
 }
 
 function lost(target: Target, error: Error): AppError {
