@@ -63,6 +63,10 @@ export class CallBook implements Disposable {
     return [...this.#entries.values()].map(({ call }) => call);
   }
 
+  entries(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
   find(id: CallId): Entry | undefined {
     return this.#entries.get(id);
   }
@@ -169,6 +173,7 @@ export class CallBook implements Disposable {
     const { logger } = this.#options;
     if (before.phase !== after.phase) logger.info('Call', { call: after.id, from: before.phase, to: after.phase, event: type });
     const { microphoneError, trouble } = after;
+    this.#noteRepairs(before, after);
     if (microphoneError !== null && microphoneError !== before.microphoneError) {
       logger.warn('The far end cannot hear us', { ...microphoneError.details, code: microphoneError.code, call: after.id });
     }
@@ -177,6 +182,14 @@ export class CallBook implements Disposable {
     if (after.phase !== 'ended' || after.reason.kind !== 'failed') return;
     const { code, details } = after.reason.error;
     logger.warn('A call failed', { ...details, code, call: after.id });
+  }
+
+  /** Each step towards sound, and what came of it. */
+  #noteRepairs(before: Call, after: Call): void {
+    const { logger } = this.#options;
+    if (before.repairs === after.repairs) return;
+    const known = new Set(before.repairs);
+    for (const note of after.repairs) if (!known.has(note)) logger.info('Repair of a call', { call: after.id, ...note });
   }
 }
 

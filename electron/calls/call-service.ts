@@ -1,7 +1,7 @@
 import type { CallId, CallView } from '#shared/calls/call.ts';
 import { callsToResume, isLive, liveCalls } from '#shared/calls/call-policy.ts';
 import { isHeld, nameOfParty } from '#shared/calls/call-facts.ts';
-import type { Call, CallEvent, DeclineKind } from '#shared/calls/call-state.ts';
+import type { Call, CallEvent, DeclineKind, RepairMeans } from '#shared/calls/call-state.ts';
 import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import type { DialOptions } from '#shared/ipc/ui-contract.ts';
 import type { ToneProbe } from '#shared/media/media.ts';
@@ -22,6 +22,7 @@ import { Farewells } from './farewells.ts';
 import { MediaWatch } from './media-watch.ts';
 import type { CallJournal, CallRules, Recordings } from './ports.ts';
 import { Reception } from './reception.ts';
+import { Roaming } from './roaming.ts';
 import { Transfers } from './transfers.ts';
 
 export interface CallServiceOptions {
@@ -58,6 +59,7 @@ export class CallService implements Disposable {
   readonly #dialler: Dialler;
   readonly #transfers: Transfers;
   readonly #reception: Reception;
+  readonly #roaming: Roaming;
   readonly #subscriptions = new DisposableStore();
   #line: SipLine | undefined;
   #lineListeners: Disposable | undefined;
@@ -71,13 +73,20 @@ export class CallService implements Disposable {
     const report = (id: CallId, event: CallEvent): void => this.#report(id, event);
     this.#recordings = new CallRecordings({ media, recordings, tone: () => rules().recording.tone, clock, logger, report });
     this.#farewells = new Farewells(media, clock);
-    this.#watch = new MediaWatch({ media, clock, onChanged: () => this.#book.touch() });
+    const means = (id: CallId): RepairMeans => this.#means(id);
+    this.#watch = new MediaWatch({
+      ...{ media, clock, means },
+      report: (id, event) => this.#book.feed(id, event),
+      onChanged: () => this.#book.touch(),
+    });
     this.#runner = new EffectRunner({
       ...{ media, recordings: this.#recordings, journal, clock, logger, report },
       ringVolume: () => rules().audio.ringVolume,
       heard: (id) => this.#watch.heard(id),
+      hasRelay: () => this.#hasRelay,
     });
     this.#book = new CallBook({ runner: this.#runner, watch: this.#watch, farewells: this.#farewells, clock, logger });
+    this.#roaming = new Roaming({ book: this.#book, watch: this.#watch, means, logger });
     const shared = { book: this.#book, rules, nameOf, clock, logger };
     this.#dialler = new Dialler({ ...shared, line: () => this.#line ?? null, newCallId, lastDialled, watchedDialog });
     this.#transfers = new Transfers(this.#book, this.#dialler);
@@ -117,6 +126,7 @@ export class CallService implements Disposable {
   setLine(line: SipLine | null): void {
     this.#lineListeners?.dispose();
     this.#line = line ?? undefined;
+    this.#roaming.setLine(line);
     if (line === null) return;
     const listeners = new DisposableStore();
     listeners.add(line.onCallEvent((event) => this.#onSip(line, event)));
@@ -128,6 +138,14 @@ export class CallService implements Disposable {
       }),
     );
     this.#lineListeners = listeners;
+  }
+
+  /**
+   * This computer's addresses are others now.
+   * @param addresses all of them, loopback among them; none but loopback means that there is no network
+   */
+  networkChanged(addresses: readonly string[]): void {
+    this.#roaming.onAddressesChanged(addresses);
   }
 
   views(): readonly CallView[] {
@@ -284,6 +302,7 @@ export class CallService implements Disposable {
 
   dispose(): void {
     this.#lineListeners?.dispose();
+    this.#roaming.dispose();
     this.#subscriptions.dispose();
     this.conference.dispose();
     this.#farewells.dispose();
@@ -305,8 +324,15 @@ export class CallService implements Disposable {
   }
 
   #mediaLost(id: CallId, cause: 'window-lost' | 'path-lost'): void {
-    const entry = this.#book.find(id);
-    if (entry !== undefined) this.#book.feed(id, { type: 'media-lost', cause, farEndProduct: entry.line.farEndProduct(id) });
+    this.#book.feed(id, { type: 'media-lost', cause, means: this.#means(id) });
+  }
+
+  #means(id: CallId): RepairMeans {
+    return { farEndProduct: this.#book.find(id)?.line.farEndProduct(id) ?? '', hasRelay: this.#hasRelay };
+  }
+
+  get #hasRelay(): boolean {
+    return this.#options.rules().ice.servers.some(({ uri }) => uri.startsWith('turn'));
   }
 
   #assertRecordable(): void {

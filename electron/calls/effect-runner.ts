@@ -23,6 +23,8 @@ export interface EffectRunnerOptions {
   readonly ringVolume: () => number;
   /** How a call was heard over all. */
   readonly heard: (id: CallId) => HistoryEntry['quality'];
+  /** Whether a TURN server is set up. */
+  readonly hasRelay: () => boolean;
   /** Where the news of an effect goes. */
   readonly report: (id: CallId, event: CallEvent) => void;
 }
@@ -108,6 +110,8 @@ export class EffectRunner implements Disposable {
         return line.answerReferral(id, effect.accept);
       case 'repair-sip':
         return line.repair(id, effect.strategy);
+      case 'reopen-audio':
+        return this.#attempt('The sound of a call was not opened anew', id, media.reopenAudio(this.peerOf(id)));
       case 'start-audio':
         return this.#startAudio(id);
       case 'apply-muted':
@@ -170,7 +174,8 @@ export class EffectRunner implements Disposable {
     const key = `${id} ${name}`;
     const deadline = this.#options.clock.schedule(afterMs, () => {
       this.#deadlines.delete(key);
-      this.#options.report(id, { type: 'deadline', name, farEndProduct: line.farEndProduct(id) });
+      const means = { farEndProduct: line.farEndProduct(id), hasRelay: this.#options.hasRelay() };
+      this.#options.report(id, { type: 'deadline', name, means });
     });
     this.#deadlines.set(key, deadline);
   }

@@ -30,4 +30,4 @@ export interface Recordings {
 }
 
 /** The settings that calls obey. */
-export type CallRules = Pick<Settings, 'audio' | 'dialling' | 'serverFeatures' | 'availability' | 'calls' | 'recording'>;
+export type CallRules = Pick<Settings, 'audio' | 'ice' | 'dialling' | 'serverFeatures' | 'availability' | 'calls' | 'recording'>;

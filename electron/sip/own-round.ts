@@ -4,6 +4,7 @@ import { hasTooManyMedia } from '#shared/sip/media-direction.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { CallContext } from './call-context.ts';
 import { detachReinvite, sdpBody, sdpOf } from './core-access.ts';
+import type { OfferOptions } from './sip-line.ts';
 
 export type InPlaceRepair = Exclude<RepairStrategy, 'replace'>;
 
@@ -72,7 +73,7 @@ export class OwnRound {
   async start(): Promise<void> {
     const { peer, repair, hold } = this.wish;
     try {
-      this.#offer = await this.#context.media.createOffer(peer, { iceRestart: repair === 'restart-ice', hold });
+      this.#offer = await this.#context.media.createOffer(peer, offerOptions(repair, hold));
       if (this.#state !== 'offering') return;
       if (!this.#handlers.maySend()) {
         this.#end();
@@ -148,4 +149,9 @@ export class OwnRound {
       media.rollback(this.wish.peer).catch((error: unknown) => logger.info('an offer was not taken back', { error: String(error) }));
     }
   }
+}
+
+function offerOptions(repair: InPlaceRepair | null, hold: boolean): OfferOptions {
+  if (repair === 'relay') return { iceRestart: true, hold, relayOnly: true };
+  return { iceRestart: repair === 'restart-ice', hold };
 }

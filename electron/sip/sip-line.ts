@@ -40,9 +40,16 @@ export type SipCallEvent = { readonly call: CallId } & (
   | FarEndNews
 );
 
+export interface OfferOptions {
+  readonly iceRestart: boolean;
+  readonly hold: boolean;
+  readonly relayOnly?: boolean;
+}
+
 /** Offer and answer by the media window (RFC 3264). `peer` names one peer connection. Rejections are `AppError`s. */
 export interface MediaDescriptions {
-  createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string>;
+  /** `relayOnly`: an ICE restart with candidates of a TURN server alone. */
+  createOffer(peer: string, options: OfferOptions): Promise<string>;
   createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string>;
   applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void>;
   rollback(peer: string): Promise<void>;

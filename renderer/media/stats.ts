@@ -1,4 +1,5 @@
 import type { MediaStats } from '#shared/media/media.ts';
+import { audioSectionOf } from '#shared/media/session-description.ts';
 import { noTotals, readStats, type StatsEntry, type StatsTotals } from '#shared/media/stats-reading.ts';
 
 /** Reads the statistics of one connection; rates are against the reading before. */
@@ -16,6 +17,7 @@ export class StatsReader {
     report.forEach((entry: StatsEntry) => entries.push(entry));
     const { stats, totals } = readStats(entries, this.#totals);
     this.#totals = totals;
-    return stats;
+    const farEnd = this.#connection.currentRemoteDescription?.sdp ?? '';
+    return { ...stats, mayPause: audioSectionOf(farEnd)?.codecs.includes('cn') === true };
   }
 }

@@ -48,6 +48,8 @@ const newcomer = {
   microphoneError: null,
   trouble: null,
   mediaStood: false,
+  reachable: true,
+  repairs: [],
   tone: null,
 } satisfies Partial<CallFacts>;
 

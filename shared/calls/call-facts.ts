@@ -9,11 +9,11 @@ export const troubleMs = 15_000;
 export function factsOf(call: Call): CallFacts {
   const { id, direction, remote, redirectedBy, calledAs, dialled, errand, emergency, anonymous, autoAnswered, startedAt } = call;
   const { consultationFor, referredBy, handover, conference, muted, hold, holdWish, sentDigits, microphoneError } = call;
-  const { trouble, mediaStood, tone } = call;
+  const { trouble, mediaStood, reachable, repairs, tone } = call;
   return {
     ...{ id, direction, remote, redirectedBy, calledAs, dialled, errand, emergency, anonymous, autoAnswered, startedAt },
     ...{ consultationFor, referredBy, handover, conference, muted, hold, holdWish, sentDigits, microphoneError },
-    ...{ trouble, mediaStood, tone },
+    ...{ trouble, mediaStood, reachable, repairs, tone },
   };
 }
 
@@ -56,7 +56,7 @@ export function isRunning(name: DeadlineName, call: Call): boolean {
     case 'ending':
       return call.phase === 'ending';
     case 'repair':
-      return call.phase === 'connected' && call.repair !== null;
+      return call.phase === 'connected' && call.repair !== null && call.repair.step !== null;
     case 'not-answered':
       return isUnansweredOutgoing(call) && !call.emergency;
     case 'media':

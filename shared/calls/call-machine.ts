@@ -2,9 +2,18 @@ import { unreachable } from '../util/assert.ts';
 import type { Party } from './call.ts';
 import { decline, ended, ending, hangUp, isTerminal, sendOn, terminated, whileReferred } from './call-endings.ts';
 import { changed, factsOf, isHeld, isRunning, isUnansweredOutgoing, same, troubled } from './call-facts.ts';
-import type { Call, CallEffect, CallEvent, CallTone, CallVerb, DeadlineName, LiveCall, Step } from './call-state.ts';
+import type { Call, CallEffect, CallEvent, CallTone, CallVerb, DeadlineName, LiveCall, RepairMeans, Step } from './call-state.ts';
 import { deadlineNames } from './call-state.ts';
-import { mediaConnected, mediaLost, peerChanged, repairNegotiated, repairOverdue } from './repair-steps.ts';
+import {
+  mediaConnected,
+  mediaLost,
+  peerChanged,
+  reachChanged,
+  repairFailed,
+  repairNegotiated,
+  repairOverdue,
+  soundReturned,
+} from './repair-steps.ts';
 import { isSideEvent, sideStep } from './side-steps.ts';
 import { askWhenQuiet, beginTransfer, transferNews, transferOverdue } from './transfer-steps.ts';
 
@@ -84,18 +93,21 @@ function live(call: LiveCall, event: CallEvent, now: number): Step {
     case 'auto-answer-dropped':
       return dropAutoAnswer(call, event.tone);
     case 'media-lost':
-      return mediaLost(call, event.cause, event.farEndProduct, now);
+      return mediaLost(call, event.cause, event.means, now);
     case 'media-connected':
       return mediaConnected(call);
+    case 'sound-returned':
+      return soundReturned(call);
+    case 'reach-changed':
+      return reachChanged(call, event.reachable, now);
     case 'repair-negotiated':
-      return repairNegotiated(call);
+      return repairNegotiated(call, event.strategy);
     case 'peer-changed':
       return peerChanged(call);
     case 'repair-failed':
-      // The next step follows at the deadline, so that a far end that refuses is not asked in a tight circle.
-      return same(call);
+      return repairFailed(call, event.strategy);
     case 'deadline':
-      return deadline(call, event.name, event.farEndProduct, now);
+      return deadline(call, event.name, event.means, now);
     default:
       return unreachable(event, 'call event');
   }
@@ -183,7 +195,7 @@ function established(call: LiveCall, remote: Party | null, now: number): Step {
   }
 }
 
-function deadline(call: LiveCall, name: DeadlineName, farEndProduct: string, now: number): Step {
+function deadline(call: LiveCall, name: DeadlineName, means: RepairMeans, now: number): Step {
   if (!isRunning(name, call)) return same(call);
   switch (name) {
     case 'ending':
@@ -192,9 +204,9 @@ function deadline(call: LiveCall, name: DeadlineName, farEndProduct: string, now
     case 'not-answered':
       return ending(call, { kind: 'not-answered' }, { type: 'hang-up-sip' });
     case 'media':
-      return mediaLost(call, 'path-missing', farEndProduct, now);
+      return mediaLost(call, 'path-missing', means, now);
     case 'repair':
-      return call.phase === 'connected' ? repairOverdue(call, farEndProduct) : same(call);
+      return call.phase === 'connected' ? repairOverdue(call, now) : same(call);
     case 'auto-answer':
       return answerByItself(call);
     case 'no-answer':

@@ -1,13 +1,17 @@
 import type { ErrorReport } from '../errors/app-error.ts';
-import type { CallId, EndReason, Hold, Party, Referral } from './call.ts';
+import type { CallId, EndReason, Hold, Party, Referral, RepairCause, RepairNote, RepairStep } from './call.ts';
 import type { FarEndNews } from './far-end-news.ts';
 
-/**
- * How to bring sound back. `restart-ice`: re-INVITE on the same peer connection. `renegotiate`: re-INVITE on a new peer
- * connection. `replace`: a new INVITE with Replaces of our own dialog (RFC 3891), for servers that do not renegotiate
- * DTLS on a new peer connection.
- */
-export type RepairStrategy = 'restart-ice' | 'renegotiate' | 'replace';
+/** Steps that the SIP room takes. */
+export type RepairStrategy = Exclude<RepairStep, 'reopen-audio'>;
+
+/** What a repair depends on beside the call itself. */
+export interface RepairMeans {
+  /** `Server` or `User-Agent` of the far end. */
+  readonly farEndProduct: string;
+  /** Whether a TURN server is set up. */
+  readonly hasRelay: boolean;
+}
 
 /** What is true of a call in every phase. */
 export interface CallFacts {
@@ -46,6 +50,10 @@ export interface CallFacts {
   readonly trouble: ErrorReport | null;
   /** Whether the media path stood at least once; on the answering side that can be before the call does. */
   readonly mediaStood: boolean;
+  /** Whether the line reaches its server: while it does not, nothing that is said arrives. */
+  readonly reachable: boolean;
+  /** The latest steps that were tried to bring sound back, the oldest first. */
+  readonly repairs: readonly RepairNote[];
   /** The tone that plays for this call now; started and stopped by effects, exactly once each. */
   readonly tone: CallTone | null;
 }
@@ -95,19 +103,19 @@ export interface TransferUnderWay {
   readonly stage: 'holding' | 'asked' | 'accepted' | 'ringing' | 'failed';
 }
 
-/** A repair that is under way: since when (wall ms), what was tried last, and how often in all. */
+/** A repair that is under way; its states are drawn in `repair-steps.ts`. */
 export interface Repair {
+  /** Wall time in ms. */
   readonly since: number;
   readonly cause: RepairCause;
-  readonly strategy: RepairStrategy;
+  readonly means: RepairMeans;
+  /** What was tried last; null while the line does not reach its server. */
+  readonly step: RepairStep | null;
+  /** The place of the step in its plan, from 0. */
   readonly attempt: number;
+  /** The descriptions of the step are in force. */
+  readonly negotiated: boolean;
 }
-
-/**
- * `window-lost`: the peer connection is gone. `path-lost`: it stands, but its ICE or DTLS failed. `path-missing`: the call was
- * answered and its path never came to stand, of which WebRTC itself says nothing when only DTLS is stuck.
- */
-export type RepairCause = 'window-lost' | 'path-lost' | 'path-missing';
 
 /**
  * One call.
@@ -196,17 +204,21 @@ export type CallEvent =
       readonly who: Party | null;
       readonly error: ErrorReport | null;
     }
-  | { readonly type: 'repair-negotiated' }
-  | { readonly type: 'repair-failed' }
+  | { readonly type: 'repair-negotiated'; readonly strategy: RepairStrategy }
+  | { readonly type: 'repair-failed'; readonly strategy: RepairStrategy }
+  /** The line reaches its server no more, or again. */
+  | { readonly type: 'reach-changed'; readonly reachable: boolean }
   /** A new peer connection serves the call: after a repair, or because the far end took the call over. */
   | { readonly type: 'peer-changed' }
   | { readonly type: 'media-connected' }
-  | { readonly type: 'media-lost'; readonly cause: RepairCause; readonly farEndProduct: string }
+  /** Media is proved to run; `sound-watch.ts` says what proves it. */
+  | { readonly type: 'sound-returned' }
+  | { readonly type: 'media-lost'; readonly cause: RepairCause; readonly means: RepairMeans }
   | { readonly type: 'microphone-failed'; readonly error: ErrorReport }
   | { readonly type: 'microphone-recovered' }
   | { readonly type: 'recording-started' }
   | { readonly type: 'recording-failed'; readonly error: ErrorReport }
-  | { readonly type: 'deadline'; readonly name: DeadlineName; readonly farEndProduct: string };
+  | { readonly type: 'deadline'; readonly name: DeadlineName; readonly means: RepairMeans };
 
 export type CallEventType = CallEvent['type'];
 
@@ -244,6 +256,7 @@ export type CallEffect =
   | { readonly type: 'refer'; readonly to: TransferTarget }
   | { readonly type: 'send-referral-answer'; readonly accept: boolean }
   | { readonly type: 'repair-sip'; readonly strategy: RepairStrategy }
+  | { readonly type: 'reopen-audio' }
   | { readonly type: 'start-audio' }
   | { readonly type: 'apply-muted'; readonly muted: boolean }
   | { readonly type: 'start-tone'; readonly tone: CallTone }

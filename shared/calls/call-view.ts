@@ -1,6 +1,6 @@
 import type { CallView, Roster } from './call.ts';
 import { isLive } from './call-policy.ts';
-import type { Call, TransferUnderWay } from './call-state.ts';
+import type { Call, ConnectedCall, TransferUnderWay } from './call-state.ts';
 
 /** What stands beside the machine in the view of a call: media's news, and the roster of a server's conference. */
 export interface CallMediaFacts {
@@ -38,6 +38,8 @@ export function viewOf(call: Call, media: CallMediaFacts, roster: Roster | null)
     muted: call.muted,
     hold: call.hold,
     repairingSince: talk?.repair?.since ?? null,
+    repair: talk === null ? null : repairView(talk),
+    repairs: [...call.repairs],
     microphoneError: call.microphoneError,
     endReason: end?.reason ?? null,
     codec: media.codec,
@@ -45,6 +47,12 @@ export function viewOf(call: Call, media: CallMediaFacts, roster: Roster | null)
     pair: media.pair,
     sentDigits: call.sentDigits,
   };
+}
+
+function repairView({ repair, reachable }: ConnectedCall): CallView['repair'] {
+  if (repair === null) return null;
+  const { since, step, attempt } = repair;
+  return { since, step, attempt: step === null ? 0 : attempt + 1, offline: !reachable };
 }
 
 function transferView({ to, target, stage }: TransferUnderWay): CallView['transfer'] {

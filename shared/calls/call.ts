@@ -46,6 +46,45 @@ export type EndReason = z.infer<typeof endReasonSchema>;
 export const holdSchema = z.object({ local: z.boolean(), remote: z.boolean() });
 export type Hold = z.infer<typeof holdSchema>;
 
+/**
+ * What is tried to bring sound back. `reopen-audio`: microphone and loudspeaker anew. `refresh`: re-INVITE with nothing new.
+ * `restart-ice`: re-INVITE with new candidates on the same peer connection. `relay`: the same with candidates of a TURN server alone.
+ * `renegotiate`: re-INVITE on a new peer connection. `replace`: a new INVITE with Replaces of our own dialog (RFC 3891), for servers
+ * that do not renegotiate DTLS on a new peer connection.
+ */
+export const repairSteps = ['reopen-audio', 'refresh', 'restart-ice', 'relay', 'renegotiate', 'replace'] as const;
+export type RepairStep = (typeof repairSteps)[number];
+
+/**
+ * Why a call is repaired. `window-lost`: the peer connection is gone. `path-lost`: it stands, but its ICE or DTLS failed, or nothing
+ * answers on it any more. `path-missing`: the call was answered and its path never came to stand, of which WebRTC itself says nothing
+ * when only DTLS is stuck. `network-changed`: it began at an address that this computer has no more. `fell-silent`, `never-heard`: the
+ * path stands and the far end sends nothing. `not-sending`: we send nothing.
+ */
+export const repairCauses = [
+  'window-lost',
+  'path-lost',
+  'path-missing',
+  'network-changed',
+  'fell-silent',
+  'never-heard',
+  'not-sending',
+] as const;
+export type RepairCause = (typeof repairCauses)[number];
+
+/** One step that was tried. `interrupted`: the line was cut off before it could be seen whether it helped. */
+export const repairNoteSchema = z.object({
+  /** Wall time in ms. */
+  at: z.number(),
+  step: z.enum(repairSteps),
+  because: z.enum(repairCauses),
+  outcome: z.enum(['under-way', 'helped', 'no-sound', 'refused', 'interrupted']),
+});
+export type RepairNote = z.infer<typeof repairNoteSchema>;
+
+/** So many of the latest steps are kept. */
+export const mostRepairNotes = 32;
+
 const phases = [
   ...(['dialling', 'ringing-out', 'early-media', 'ringing-in', 'answering', 'connected', 'ending'] as const),
   /** The far end has hung up after it asked us to call somebody, and the person has not answered that yet. */
@@ -122,6 +161,20 @@ export const callViewSchema = z.object({
   hold: holdSchema,
   /** Set while sound is being repaired: since when, wall time in ms. */
   repairingSince: z.number().nullable(),
+  /** The same in detail; `since` is `repairingSince`. */
+  repair: z
+    .object({
+      since: z.number(),
+      /** What is tried now; null while nothing can be. */
+      step: z.enum(repairSteps).nullable(),
+      /** How many steps were begun since the line last reached its server; 0 while it does not. */
+      attempt: z.number(),
+      /** The line does not reach its server: nothing can be tried before it does. */
+      offline: z.boolean(),
+    })
+    .nullable(),
+  /** The latest steps of all repairs of this call, the oldest first. */
+  repairs: z.array(repairNoteSchema).max(mostRepairNotes),
   /** The microphone could not be opened: the far end cannot hear us. */
   microphoneError: errorReportSchema.nullable(),
   endReason: endReasonSchema.nullable(),

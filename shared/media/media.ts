@@ -30,6 +30,14 @@ export const mediaStatsSchema = z.object({
   /** Share of packets lost on the way to us, 0 to 1. */
   lossShare: z.number().nullable(),
   packetsReceived: z.number(),
+  /** Reports about what the far end sends and hears (RTCP), in all. */
+  reportsReceived: z.number(),
+  /** ICE and DTLS stand, as they say themselves: for seconds after a path has died they still do. */
+  connected: z.boolean(),
+  /** A connectivity check was answered on the pair in use since the reading before (RFC 7675): the path itself stands. */
+  pathAnswers: z.boolean(),
+  /** The far end may send nothing while nobody speaks there: it has announced comfort noise (RFC 3389). */
+  mayPause: z.boolean(),
   /** Address of this computer that the pair in use begins at; null when not known. Stays in main. */
   localAddress: z.string().max(64).nullable(),
   packetsSent: z.number(),

@@ -4,6 +4,7 @@ import type { ConferenceMember, IceTrial, SoundTrial } from '#shared/ipc/media-c
 import { Emitter } from '#shared/util/emitter.ts';
 import type { MediaPort } from '#electron/media/media-port.ts';
 
+/** A conversation: with each reading, a second of sound more. */
 const stats: MediaStats = {
   codec: 'Opus',
   clockRate: 48_000,
@@ -12,6 +13,10 @@ const stats: MediaStats = {
   jitterMs: 2,
   lossShare: 0,
   packetsReceived: 50,
+  reportsReceived: 0,
+  connected: true,
+  pathAnswers: true,
+  mayPause: false,
   packetsSent: 50,
   localAddress: null,
   inboundLevel: 0.1,
@@ -22,6 +27,7 @@ const stats: MediaStats = {
 export class FakeMediaPort implements MediaPort {
   readonly ready = true;
   readonly orders: unknown[][] = [];
+  #readings = 0;
   readonly readyChanged = new Emitter<boolean>();
   readonly lost = new Emitter<{ readonly peers: readonly string[] }>();
   readonly peerState = new Emitter<{ readonly peer: string; readonly state: PeerConnectionStateName }>();
@@ -92,8 +98,10 @@ export class FakeMediaPort implements MediaPort {
     this.orders.push(['stopRecording', recording]);
     return Promise.resolve();
   }
-  stats(): Promise<MediaStats> {
-    return Promise.resolve(stats);
+  stats(_peer: string): Promise<MediaStats> {
+    this.#readings += 1;
+    const packets = 50 * this.#readings;
+    return Promise.resolve({ ...stats, packetsReceived: packets, packetsSent: packets });
   }
   probeTone(): Promise<ToneProbe> {
     return Promise.resolve({ frequencyHz: 1000, levelDb: -20, peaks: [] });

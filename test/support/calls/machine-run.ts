@@ -1,10 +1,11 @@
 import { type Arrival, type Departure, dialledCall, receivedCall } from '#shared/calls/call-beginnings.ts';
 import { transition } from '#shared/calls/call-machine.ts';
-import type { Call, CallEffect, CallEvent, Step } from '#shared/calls/call-state.ts';
+import type { Call, CallEffect, CallEvent, RepairMeans, Step } from '#shared/calls/call-state.ts';
 
 export const anna = { displayName: 'Anna Weber', number: '201', uri: 'sip:201@office' };
 export const ben = { displayName: 'Ben K.', number: '202', uri: 'sip:202@office' };
 export const at = 1_000;
+export const means: RepairMeans = { farEndProduct: '', hasRelay: false };
 
 export const departure: Departure = {
   remote: anna,

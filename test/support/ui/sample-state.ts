@@ -134,6 +134,8 @@ export function sampleCall(changes: Partial<CallView> = {}, now = Date.now()): C
     muted: false,
     hold: { local: false, remote: false },
     repairingSince: null,
+    repair: null,
+    repairs: [],
     microphoneError: null,
     endReason: null,
     codec: 'Opus',

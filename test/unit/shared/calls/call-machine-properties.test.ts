@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { turnedAwayCall } from '#shared/calls/call-beginnings.ts';
+import { mostRepairNotes, repairCauses } from '#shared/calls/call.ts';
 import { transition } from '#shared/calls/call-machine.ts';
 import { type Call, type CallEffect, type CallEvent, deadlineNames, type Step } from '#shared/calls/call-state.ts';
-import { anna, arrival, at, ben, dialled, received, run } from '#test/support/calls/machine-run.ts';
+import { anna, arrival, at, ben, dialled, means, received, run } from '#test/support/calls/machine-run.ts';
 
 const error = { code: 'server-error', details: {} } as const;
 const flag = fc.boolean();
@@ -56,18 +57,27 @@ const holds = fc.oneof(
 
 const media = fc.oneof(
   fc.constantFrom<CallEvent>(
-    { type: 'repair-negotiated' },
-    { type: 'repair-failed' },
     { type: 'peer-changed' },
     { type: 'media-connected' },
+    { type: 'sound-returned' },
     { type: 'microphone-failed', error },
     { type: 'microphone-recovered' },
     { type: 'recording-started' },
     { type: 'recording-failed', error },
   ),
   flag.map((on) => ({ type: 'set-recording', on }) as const),
+  flag.map((reachable) => ({ type: 'reach-changed', reachable }) as const),
   fc
-    .record({ cause: fc.constantFrom('path-lost', 'path-missing'), farEndProduct: fc.constantFrom('', 'Asterisk') })
+    .record({
+      type: fc.constantFrom('repair-negotiated', 'repair-failed'),
+      strategy: fc.constantFrom('refresh', 'restart-ice', 'relay', 'renegotiate', 'replace'),
+    })
+    .map((outcome): CallEvent => outcome),
+  fc
+    .record({
+      cause: fc.constantFrom(...repairCauses.filter((cause) => cause !== 'window-lost')),
+      means: fc.record({ farEndProduct: fc.constantFrom('', 'Asterisk'), hasRelay: flag }),
+    })
     .map((lost) => ({ type: 'media-lost', ...lost }) as const),
 );
 
@@ -93,13 +103,13 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   { weight: 6, arbitrary: begins },
   { weight: 8, arbitrary: transfers },
   { weight: 6, arbitrary: holds },
-  { weight: 4, arbitrary: media },
+  { weight: 6, arbitrary: media },
   { weight: 4, arbitrary: besides },
-  { weight: 5, arbitrary: fc.constantFrom(...deadlineNames).map((name) => ({ type: 'deadline', name, farEndProduct: '' }) as const) },
+  { weight: 5, arbitrary: fc.constantFrom(...deadlineNames).map((name) => ({ type: 'deadline', name, means }) as const) },
   { weight: 1, arbitrary: ends },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<CallEvent>({ type: 'transfer-succeeded' }, { type: 'media-lost', cause: 'window-lost', farEndProduct: '' }),
+    arbitrary: fc.constantFrom<CallEvent>({ type: 'transfer-succeeded' }, { type: 'media-lost', cause: 'window-lost', means }),
   },
 );
 
@@ -141,8 +151,7 @@ class Edge {
       } else if (effect.type === 'move-recording') check(this.recordings === 1, 'a recording moves that does not run');
       else if (effect.type === 'set-deadline') this.deadlines.add(effect.name);
       else if (effect.type === 'clear-deadline') {
-        // Repair alone may have run out of steps, and then nothing is set any more.
-        check(this.deadlines.delete(effect.name) || effect.name === 'repair', `deadline ${effect.name} is cleared twice`);
+        check(this.deadlines.delete(effect.name), `deadline ${effect.name} is cleared twice`);
       } else if (effect.type === 'write-history') this.written += 1;
       check(this.recordings === 0 || this.recordings === 1, `${this.recordings} recordings`);
     }
@@ -161,6 +170,7 @@ describe.each(Object.entries(beginnings))('%s, in any order of events', (_name, 
           const step = transition(call, event, at);
           if (call.phase === 'ended') check(step.call === call && step.effects.length === 0, `${event.type} after the end`);
           edge.perform(step.effects);
+          checkRepair(call, step, event);
           call = step.call;
           checkState(call, edge);
         }
@@ -169,6 +179,28 @@ describe.each(Object.entries(beginnings))('%s, in any order of events', (_name, 
     );
   });
 });
+
+/** Sound is repaired when it can be, step by step, and a repair alone ends no call. */
+function checkRepair(before: Call, { call, effects }: Step, event: CallEvent): void {
+  const orders = effects.filter(({ type }) => type === 'repair-sip' || type === 'reopen-audio');
+  check(orders.length <= 1, 'two steps at once');
+  if (orders.length === 1) {
+    check(call.phase === 'connected' && call.reachable, 'a step that cannot arrive');
+    check(call.repairs.at(-1)?.outcome === 'under-way', 'a step that nobody noted');
+  }
+  const isRepair = ['media-lost', 'reach-changed', 'repair-negotiated', 'repair-failed', 'sound-returned'].includes(event.type);
+  const wasLost = event.type === 'media-lost' && event.cause === 'window-lost';
+  check(!isRepair || wasLost || call.phase === before.phase, `${event.type} ended the call`);
+  const notes = call.repairs.filter(({ outcome }) => outcome === 'under-way');
+  check(notes.length <= 1 && (notes.length === 0 || notes[0] === call.repairs.at(-1)), 'two steps are under way');
+  check(call.repairs.length <= mostRepairNotes, 'notes without an end');
+  if (call.phase !== 'connected' || call.repair === null) return;
+  check(call.reachable || call.repair.step === null, 'a step is tried while the line is cut off');
+  check(!call.reachable || call.repair.step !== null, 'nothing is tried although the line reaches its server');
+  if (before.phase !== 'connected' || before.repair === null) return;
+  check(call.repair.since === before.repair.since, 'the time without sound began anew');
+  if (event.type === 'reach-changed' && before.repair.step === null) check(call.repair.attempt === 0, 'steps were used up while waiting');
+}
 
 function checkState(call: Call, edge: Edge): void {
   check(edge.tone === call.tone, `tone ${String(call.tone)} in ${call.phase}`);
@@ -188,7 +220,7 @@ function checkState(call: Call, edge: Edge): void {
   check(edge.deadlines.has('media') === (call.phase === 'connected' && !call.mediaStood && call.repair === null), 'waiting for media');
   check(edge.deadlines.has('handover') === (call.handover?.done === true), 'handover');
   if (call.phase !== 'connected') return;
-  check(!edge.deadlines.has('repair') || call.repair !== null, 'a repair without a reason');
+  check(edge.deadlines.has('repair') === (call.repair !== null && call.repair.step !== null), 'a repair without an end');
   const { transfer } = call;
   check(edge.deadlines.has('transfer') === (transfer !== null && transfer.stage !== 'failed'), 'a transfer without an end');
   check(transfer?.stage !== 'holding' || call.holdWish === true, 'a transfer waits for a hold that nobody asked for');

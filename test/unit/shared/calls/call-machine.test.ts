@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { turnedAwayCall } from '#shared/calls/call-beginnings.ts';
 import { endingDeadlineMs } from '#shared/calls/call-endings.ts';
 import { transition } from '#shared/calls/call-machine.ts';
-import { anna, at, ben, dialled, received, run, talking, types } from '#test/support/calls/machine-run.ts';
+import { anna, at, ben, dialled, means, received, run, talking, types } from '#test/support/calls/machine-run.ts';
 
 describe('an outgoing call', () => {
   it('rings back, connects, and is hung up here', () => {
@@ -62,18 +62,14 @@ describe('an outgoing call', () => {
     const { call, effects } = run(dialled(), [
       { type: 'established', remote: null },
       { type: 'hang-up' },
-      { type: 'deadline', name: 'ending', farEndProduct: '' },
+      { type: 'deadline', name: 'ending', means },
     ]);
     expect(call.phase).toBe('ended');
     expect(effects).toContainEqual({ type: 'set-deadline', name: 'ending', afterMs: endingDeadlineMs });
   });
 
   it('gives up when nobody answers for longer than any server waits', () => {
-    const { call } = run(dialled(), [
-      { type: 'ringing' },
-      { type: 'deadline', name: 'not-answered', farEndProduct: '' },
-      { type: 'closed' },
-    ]);
+    const { call } = run(dialled(), [{ type: 'ringing' }, { type: 'deadline', name: 'not-answered', means }, { type: 'closed' }]);
     expect(call).toMatchObject({ phase: 'ended', reason: { kind: 'not-answered' } });
   });
 });
@@ -90,9 +86,9 @@ describe('an incoming call', () => {
 
   it('has its answer made anew when the media window dies while it rings, and only then', () => {
     const ringing = received().call;
-    const window = transition(ringing, { type: 'media-lost', cause: 'window-lost', farEndProduct: '' }, at);
+    const window = transition(ringing, { type: 'media-lost', cause: 'window-lost', means }, at);
     expect(window).toEqual({ call: ringing, effects: [{ type: 'send-ringing' }] });
-    expect(transition(ringing, { type: 'media-lost', cause: 'path-lost', farEndProduct: '' }, at)).toEqual({ call: ringing, effects: [] });
+    expect(transition(ringing, { type: 'media-lost', cause: 'path-lost', means }, at)).toEqual({ call: ringing, effects: [] });
   });
 
   it('is not a missed call when a colleague took it', () => {
@@ -164,10 +160,7 @@ describe('an outgoing call that is sent on', () => {
 
 describe('an emergency call', () => {
   it('is given up by nobody but the person', () => {
-    const { call, effects } = run(dialled({ emergency: true }), [
-      { type: 'ringing' },
-      { type: 'deadline', name: 'not-answered', farEndProduct: '' },
-    ]);
+    const { call, effects } = run(dialled({ emergency: true }), [{ type: 'ringing' }, { type: 'deadline', name: 'not-answered', means }]);
     expect(call.phase).toBe('ringing-out');
     expect(effects).not.toContainEqual(expect.objectContaining({ type: 'set-deadline' }));
   });
@@ -189,7 +182,7 @@ describe('an errand', () => {
 });
 
 describe('a ringing call', () => {
-  const late = (name: 'auto-answer' | 'no-answer') => ({ type: 'deadline', name, farEndProduct: '' }) as const;
+  const late = (name: 'auto-answer' | 'no-answer') => ({ type: 'deadline', name, means }) as const;
 
   it.each([
     ['declined', 603],
@@ -271,29 +264,29 @@ describe('the loss of the media window', () => {
 
   it('is repaired by a re-INVITE, and by takeover when sound does not come back', () => {
     const { call, effects } = run({ call: stands, effects: [] }, [
-      { type: 'media-lost', cause: 'window-lost', farEndProduct: 'Kamailio' },
+      { type: 'media-lost', cause: 'window-lost', means: { farEndProduct: 'Kamailio', hasRelay: false } },
       { type: 'peer-changed' },
-      { type: 'repair-negotiated' },
-      { type: 'deadline', name: 'repair', farEndProduct: 'Kamailio' },
+      { type: 'repair-negotiated', strategy: 'renegotiate' },
+      { type: 'deadline', name: 'repair', means: { farEndProduct: 'Kamailio', hasRelay: false } },
     ]);
     expect(effects.filter((effect) => effect.type === 'repair-sip')).toEqual([
       { type: 'repair-sip', strategy: 'renegotiate' },
       { type: 'repair-sip', strategy: 'replace' },
     ]);
-    expect(call).toMatchObject({ phase: 'connected', repair: { strategy: 'replace', attempt: 1 } });
+    expect(call).toMatchObject({ phase: 'connected', repair: { step: 'replace', attempt: 1 } });
   });
 
   it('goes straight to takeover with a server that keeps its DTLS', () => {
     const { effects } = run({ call: stands, effects: [] }, [
-      { type: 'media-lost', cause: 'window-lost', farEndProduct: 'Asterisk PBX 22' },
+      { type: 'media-lost', cause: 'window-lost', means: { farEndProduct: 'Asterisk PBX 22', hasRelay: false } },
     ]);
     expect(effects[0]).toEqual({ type: 'repair-sip', strategy: 'replace' });
   });
 
   it('is over when media flows again', () => {
     const { call } = run({ call: stands, effects: [] }, [
-      { type: 'media-lost', cause: 'window-lost', farEndProduct: '' },
-      { type: 'repair-negotiated' },
+      { type: 'media-lost', cause: 'window-lost', means },
+      { type: 'repair-negotiated', strategy: 'renegotiate' },
       { type: 'media-connected' },
     ]);
     expect(call).toMatchObject({ phase: 'connected', repair: null });
@@ -302,11 +295,11 @@ describe('the loss of the media window', () => {
 
 describe('a media path that never comes to stand', () => {
   const answered = run(dialled(), [{ type: 'established', remote: null }]);
-  const late = { type: 'deadline', name: 'media', farEndProduct: '' } as const;
+  const late = { type: 'deadline', name: 'media', means } as const;
 
   it('is repaired by a new peer connection', () => {
     const { call, effects } = run({ call: answered.call, effects: [] }, [late]);
-    expect(call).toMatchObject({ phase: 'connected', repair: { cause: 'path-missing', strategy: 'renegotiate' } });
+    expect(call).toMatchObject({ phase: 'connected', repair: { cause: 'path-missing', step: 'renegotiate' } });
     expect(effects).toContainEqual({ type: 'repair-sip', strategy: 'renegotiate' });
   });
 

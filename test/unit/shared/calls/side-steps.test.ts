@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { referralMs } from '#shared/calls/call-endings.ts';
 import { troubleMs } from '#shared/calls/call-facts.ts';
-import { at, ben, dialled, received, run, talking, types } from '#test/support/calls/machine-run.ts';
+import { at, ben, dialled, means, received, run, talking, types } from '#test/support/calls/machine-run.ts';
 
 const error = { code: 'digits-not-sent', details: { digits: '34' } } as const;
 
@@ -26,7 +26,7 @@ describe('trouble', () => {
   it('goes with its time, and with the next verb that does something', () => {
     const troubled = talking([{ type: 'troubled', error }]).call;
     const step = { call: troubled, effects: [] };
-    expect(run(step, [{ type: 'deadline', name: 'trouble', farEndProduct: '' }]).call.trouble).toBeNull();
+    expect(run(step, [{ type: 'deadline', name: 'trouble', means }]).call.trouble).toBeNull();
     expect(run(step, [{ type: 'set-muted', muted: false }]).call.trouble).toEqual(error);
     expect(run(step, [{ type: 'remote-changed', remote: ben }]).call.trouble).toEqual(error);
     const { call, effects } = run(step, [{ type: 'set-muted', muted: true }]);
@@ -78,7 +78,7 @@ describe('a referral of somebody who hangs up at once', () => {
   });
 
   it('is declined when nobody answers it', () => {
-    const { call, effects } = talking([received, bye, { type: 'deadline', name: 'referral', farEndProduct: '' }]);
+    const { call, effects } = talking([received, bye, { type: 'deadline', name: 'referral', means }]);
     expect(call.phase).toBe('ended');
     expect(effects.at(-1)).toEqual({ type: 'send-referral-answer', accept: false });
   });

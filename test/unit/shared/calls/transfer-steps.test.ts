@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transferHoldMs, transferMs } from '#shared/calls/transfer-steps.ts';
 import type { CallEvent } from '#shared/calls/call-state.ts';
-import { ben, dialled, run, talking, types } from '#test/support/calls/machine-run.ts';
+import { ben, dialled, means, run, talking, types } from '#test/support/calls/machine-run.ts';
 
 const blind: CallEvent = { type: 'transfer', to: ben, target: { kind: 'blind', target: '202' }, slot: null, holdFirst: true };
 const park: CallEvent = { type: 'transfer', to: ben, target: { kind: 'blind', target: '700' }, slot: '701', holdFirst: true };
@@ -10,7 +10,7 @@ const held: CallEvent = { type: 'local-hold-changed', held: true };
 const busy = { code: 'transfer-target-busy', details: { status: 486 } } as const;
 const failed: CallEvent = { type: 'transfer-failed', error: busy };
 const bye: CallEvent = { type: 'terminated', by: 'remote' };
-const late: CallEvent = { type: 'deadline', name: 'transfer', farEndProduct: '' };
+const late: CallEvent = { type: 'deadline', name: 'transfer', means };
 
 describe('a transfer', () => {
   it('lets the caller hear music before the far end is asked', () => {
@@ -65,7 +65,7 @@ describe('a transfer', () => {
       { type: 'local-hold-changed', held: false },
     ];
     expect(talking([blind, held, failed, ...back, bye]).call).toMatchObject({ reason: { kind: 'hung-up', by: 'remote' } });
-    const read: CallEvent = { type: 'deadline', name: 'trouble', farEndProduct: '' };
+    const read: CallEvent = { type: 'deadline', name: 'trouble', means };
     expect(talking([blind, held, failed, read, bye]).call).toMatchObject({ reason: { kind: 'hung-up', by: 'remote' } });
   });
 
@@ -122,7 +122,7 @@ describe('the call with whom another is connected', () => {
   });
 
   it('is left when it does not go by itself', () => {
-    const { call, effects } = talking([over, { type: 'handover-done' }, { type: 'deadline', name: 'handover', farEndProduct: '' }]);
+    const { call, effects } = talking([over, { type: 'handover-done' }, { type: 'deadline', name: 'handover', means }]);
     expect(types(effects)).toContain('hang-up-sip');
     expect(call).toMatchObject({ phase: 'ending', reason: { kind: 'transferred' } });
   });

@@ -1,0 +1,177 @@
+import type { RepairCause } from '../calls/call.ts';
+import type { MediaStats } from './media.ts';
+
+/** What is expected of a call's sound at the moment of a reading. */
+export interface SoundExpectation {
+  /** Nobody holds anybody: the far end should be heard, and we should send. */
+  readonly talking: boolean;
+  /** We can send: the microphone is open. */
+  readonly sends: boolean;
+  /** The network has just changed: silence is believed sooner. */
+  readonly closely: boolean;
+  /**
+   * A repair is under way; null when there is none. `negotiated`: its present step is in force. `isLocal`: that step concerns nobody
+   * but us.
+   */
+  readonly repair: { readonly negotiated: boolean; readonly isLocal: boolean } | null;
+}
+
+/** How long nothing may come before it is silence, in ms; shorter where the path itself is in doubt. */
+export const silenceMs = 3_000;
+const doubtfulSilenceMs = 1_500;
+const closeSilenceMs = 1_000;
+/** A far end that came back by itself, without comfort noise announced, leaves pauses: it gets this long. */
+const pausingSilenceMs = 10_000;
+
+/** Receiver and sender reports come every five seconds or so (RFC 3550 section 6.2); after this long the far end is gone as well. */
+const reportsMs = 12_000;
+
+/** Whoever was heard so lately should be heard again after a repair. */
+const latelyMs = 20_000;
+
+/** Nothing that did not help is done again before that, in ms; the pause doubles each time. */
+export const pauseMs = 30_000;
+const longestPauseMs = 240_000;
+
+/** So many packets in one reading are no stragglers of a path that has died. */
+const provingPackets = 5;
+
+/** One alarm, and when it may be raised again if it did not help. */
+interface Alarm {
+  readonly notBeforeMs: number;
+  readonly pauseMs: number;
+}
+
+const rested: Alarm = { notBeforeMs: -Infinity, pauseMs };
+
+/**
+ * What a call's readings have told so far.
+ *
+ *   (not standing) --ICE and DTLS stand--> listening --a packet--> hearing --nothing for `silenceMs`--> alarm, once
+ *                                             |  nothing for `silenceMs`                        ^          |
+ *                                             +--------> alarm, once ---------------------------+--packets-+
+ */
+export interface SoundWatch {
+  readonly received: number;
+  readonly sent: number;
+  readonly reports: number;
+  /** Monotonic times in ms; null: never. */
+  readonly stoodAtMs: number | null;
+  readonly heardAtMs: number | null;
+  readonly answeredAtMs: number | null;
+  readonly reportedAtMs: number | null;
+  /** Since when something should come, and something should leave. */
+  readonly dueSinceMs: number | null;
+  readonly sentAtMs: number | null;
+  /** Readings in a row in which packets came. */
+  readonly growths: number;
+  /** Of the repair under way: whether packets alone prove that it helped. */
+  readonly wantsPackets: boolean | null;
+  /** It fell silent before and came back without anything that could have reached it. */
+  readonly leavesPauses: boolean;
+  readonly silent: Alarm;
+  readonly unsent: Alarm;
+}
+
+export const nothingHeard: SoundWatch = {
+  received: 0,
+  sent: 0,
+  reports: 0,
+  stoodAtMs: null,
+  heardAtMs: null,
+  answeredAtMs: null,
+  reportedAtMs: null,
+  dueSinceMs: null,
+  sentAtMs: null,
+  growths: 0,
+  wantsPackets: null,
+  leavesPauses: false,
+  silent: rested,
+  unsent: rested,
+};
+
+export interface SoundVerdict {
+  readonly watch: SoundWatch;
+  /** What is wrong and was not told before. */
+  readonly alarm: Extract<RepairCause, 'path-lost' | 'fell-silent' | 'never-heard' | 'not-sending'> | null;
+  /**
+   * Sound is back, for certain. ICE and DTLS stand, and packets come: five since the reading before, or some in two readings in a row
+   * (Opus sends one in 400 ms while nobody speaks). Where none are to be expected (a hold on either side, comfort noise, a far end
+   * that had sent nothing for long before), a check answered on the path after the repair was negotiated has to do.
+   */
+  readonly proved: boolean;
+}
+
+/** Takes one reading. `nowMs`: monotonic. */
+export function watchSound(before: SoundWatch, stats: MediaStats, expected: SoundExpectation, nowMs: number): SoundVerdict {
+  const read = noteReading(before, stats, expected, nowMs);
+  if (expected.repair !== null) {
+    const { negotiated, isLocal } = expected.repair;
+    if (!isProved(read, before, stats, negotiated, expected.talking)) return { watch: read, alarm: null, proved: false };
+    const dueSinceMs = expected.talking ? nowMs : null;
+    return { watch: { ...read, dueSinceMs, leavesPauses: read.leavesPauses || isLocal }, alarm: null, proved: true };
+  }
+  const watch = { ...read, wantsPackets: null };
+  const cause = whatIsWrong(watch, stats, expected, nowMs);
+  if (cause === 'not-sending') return { watch: { ...watch, unsent: next(watch.unsent, nowMs) }, alarm: cause, proved: false };
+  if (cause !== null) return { watch: { ...watch, silent: next(watch.silent, nowMs) }, alarm: cause, proved: false };
+  return { watch, alarm: null, proved: false };
+}
+
+function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, repair }: SoundExpectation, nowMs: number): SoundWatch {
+  // counters that went back belong to another peer connection
+  const isOther = stats.packetsReceived < before.received || stats.packetsSent < before.sent;
+  const grew = stats.packetsReceived > (isOther ? 0 : before.received);
+  const left = stats.packetsSent > (isOther ? 0 : before.sent);
+  const reported = stats.reportsReceived > (isOther ? 0 : before.reports);
+  const stoodAtMs = before.stoodAtMs ?? (stats.connected ? nowMs : null);
+  return {
+    received: stats.packetsReceived,
+    sent: stats.packetsSent,
+    reports: stats.reportsReceived,
+    stoodAtMs,
+    heardAtMs: grew ? nowMs : before.heardAtMs,
+    answeredAtMs: stats.pathAnswers ? nowMs : before.answeredAtMs,
+    reportedAtMs: reported ? nowMs : before.reportedAtMs,
+    dueSinceMs: talking && stoodAtMs !== null ? (grew ? nowMs : (before.dueSinceMs ?? nowMs)) : null,
+    sentAtMs: talking && sends && stoodAtMs !== null ? (left ? nowMs : (before.sentAtMs ?? nowMs)) : null,
+    growths: grew ? before.growths + 1 : 0,
+    wantsPackets:
+      repair === null
+        ? null
+        : (before.wantsPackets ?? (before.heardAtMs !== null && nowMs - before.heardAtMs < latelyMs && !stats.mayPause)),
+    leavesPauses: before.leavesPauses,
+    silent: grew ? rested : before.silent,
+    unsent: left ? rested : before.unsent,
+  };
+}
+
+function isProved(watch: SoundWatch, before: SoundWatch, stats: MediaStats, negotiated: boolean, talking: boolean): boolean {
+  // the first reading of a repair also counts what came before the path died
+  if (!stats.connected || before.wantsPackets === null) return false;
+  if (watch.growths >= 2 || (watch.growths === 1 && stats.packetsReceived - before.received >= provingPackets)) return true;
+  const wantsPackets = watch.wantsPackets === true && talking;
+  return !wantsPackets && negotiated && stats.pathAnswers;
+}
+
+function whatIsWrong(watch: SoundWatch, stats: MediaStats, { closely }: SoundExpectation, nowMs: number): SoundVerdict['alarm'] {
+  const { dueSinceMs, sentAtMs, heardAtMs, answeredAtMs, reportedAtMs, stoodAtMs, silent, unsent } = watch;
+  const patienceMs = patienceOf(watch, stats, closely);
+  const isSilent = dueSinceMs !== null && nowMs - dueSinceMs >= patienceMs && nowMs >= silent.notBeforeMs;
+  const mayBeSilent = stats.mayPause && nowMs - (reportedAtMs ?? stoodAtMs ?? nowMs) < reportsMs;
+  if (isSilent && !mayBeSilent) {
+    if (answeredAtMs === null || answeredAtMs <= dueSinceMs) return 'path-lost';
+    return heardAtMs === null ? 'never-heard' : 'fell-silent';
+  }
+  return sentAtMs !== null && nowMs - sentAtMs >= silenceMs && nowMs >= unsent.notBeforeMs ? 'not-sending' : null;
+}
+
+function patienceOf({ leavesPauses, heardAtMs }: SoundWatch, { connected }: MediaStats, closely: boolean): number {
+  if (!connected) return doubtfulSilenceMs;
+  if (leavesPauses) return pausingSilenceMs;
+  return closely && heardAtMs !== null ? closeSilenceMs : silenceMs;
+}
+
+function next({ pauseMs: pause }: Alarm, nowMs: number): Alarm {
+  return { notBeforeMs: nowMs + pause, pauseMs: Math.min(longestPauseMs, pause * 2) };
+}
