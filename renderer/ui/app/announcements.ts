@@ -1,6 +1,7 @@
 import type { CallView } from '#shared/calls/call.ts';
 import { partyName } from '#shared/people/display-text.ts';
 import type { AppState } from '#shared/state/app-state.ts';
+import { alsoAtText } from '../i18n/device-text.ts';
 import { callName, endReasonText, referralText, transferText } from '../i18n/call-text.ts';
 import type { Texts } from '../i18n/text.ts';
 
@@ -11,12 +12,14 @@ export interface Announcement {
 }
 
 /** What of the state is told when it changes. */
-export type Heard = Pick<AppState, 'calls' | 'messages' | 'callbacks'>;
+export type Heard = Pick<AppState, 'calls' | 'messages' | 'callbacks'> & {
+  readonly connectivity: Pick<AppState['connectivity'], 'undecided'>;
+};
 
 type Say = (text: string, urgent?: boolean) => void;
 
-/** What changed between two states, in words, for those who do not see it. */
-export function announcements(texts: Texts, before: Heard, after: Heard): Announcement[] {
+/** What changed between two states, in words, for those who do not see it. `now`: wall time in ms. */
+export function announcements(texts: Texts, before: Heard, after: Heard, now: number): Announcement[] {
   const said: Announcement[] = [];
   const say: Say = (text, urgent = false) => void said.push({ text, urgent });
   for (const call of after.calls) {
@@ -36,7 +39,15 @@ export function announcements(texts: Texts, before: Heard, after: Heard): Announ
     const wasFree = before.callbacks.some(({ id, state }) => id === callback.id && state === 'free');
     if (callback.state === 'free' && !wasFree) say(texts.t('announce.free', { name: callback.name || callback.number }));
   }
+  const asked = before.connectivity.undecided.map(({ key }) => key);
+  const { undecided } = after.connectivity;
+  if (undecided.some(({ key }) => !asked.includes(key))) say(`${alsoAtText(texts, undecided, now)} ${texts.t('device.question')}`);
   return said;
+}
+
+/** What there is to say about the state that a window begins with: what waits for an answer. */
+export function firstAnnouncements(texts: Texts, state: Heard, now: number): Announcement[] {
+  return announcements(texts, { ...state, connectivity: { undecided: [] } }, state, now);
 }
 
 /** Beginning and end. */

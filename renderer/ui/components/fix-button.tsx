@@ -14,15 +14,19 @@ const labels: Readonly<Record<Fix, TextKey>> = {
   'connection-settings': 'fixes.openConnection',
   'server-settings': 'fixes.openServer',
   'recording-settings': 'fixes.openRecording',
+  'forwarding-settings': 'fixes.openForwarding',
   'export-report': 'fixes.exportReport',
 };
 
 /** Offers what Commute can do about an error; nothing when it can do nothing. */
 export function FixButton({ report }: { readonly report: ErrorReport }) {
+  const fix = fixOf(report.code);
+  return fix === undefined ? null : <FixVerb fix={fix} />;
+}
+
+export function FixVerb({ fix }: { readonly fix: Fix }) {
   const { t } = useTexts();
   const commands = useCommands();
-  const fix = fixOf(report.code);
-  if (fix === undefined) return null;
   return <Button onClick={() => carryOut(fix, commands, (path) => t('settings.about.reportWritten', { path }))}>{t(labels[fix])}</Button>;
 }
 
@@ -48,6 +52,9 @@ function carryOut(fix: Fix, commands: Commands, written: (path: string) => strin
       break;
     case 'recording-settings':
       commands.openSettings('recording');
+      break;
+    case 'forwarding-settings':
+      commands.openSettings('forwarding');
       break;
     case 'export-report':
       void commands.ask('app.export-report', {}).then((report) => {

@@ -6,12 +6,16 @@ export interface Formats {
   day(wallMs: number): string;
   /** `20 Nov 2026, 10:42`. */
   dateTime(wallMs: number): string;
+  /** `10:42`, and with its day when that is not the day of `now`. */
+  moment(wallMs: number, now: number): string;
   /** A key that is equal for two times of the same local day. */
   dayKey(wallMs: number): string;
   /** A running clock: `3:27`, `1:03:27`. */
   clock(durationMs: number): string;
   /** A duration with its units: `4 s`, `3 min 27 s`, `1 h 3 min`. */
   duration(durationMs: number): string;
+  /** How long something took: `340 ms`, `2.3 s`, `3 min 27 s`. */
+  took(durationMs: number): string;
   percent(share: number): string;
   compare(a: string, b: string): number;
 }
@@ -29,6 +33,16 @@ export function createFormats(language: string, timeZone?: string): Formats {
     hour: new Intl.NumberFormat(language, { style: 'unit', unit: 'hour', unitDisplay: 'narrow' }),
     minute: new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short' }),
     second: new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'narrow' }),
+    millisecond: new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }),
+    tenths: new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 }),
+  };
+  const duration = (durationMs: number): string => {
+    const { hours, minutes, seconds } = split(durationMs);
+    const parts: string[] = [];
+    if (hours > 0) parts.push(spaced(units.hour, hours));
+    if (minutes > 0) parts.push(spaced(units.minute, minutes));
+    if (hours === 0 && (seconds > 0 || minutes === 0)) parts.push(spaced(units.second, seconds));
+    return parts.join(' ');
   };
   const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2, useGrouping: false });
 
@@ -36,18 +50,16 @@ export function createFormats(language: string, timeZone?: string): Formats {
     time: (wallMs) => time.format(wallMs),
     day: (wallMs) => day.format(wallMs),
     dateTime: (wallMs) => dateTime.format(wallMs),
+    moment: (wallMs, now) => (dayKey.format(wallMs) === dayKey.format(now) ? time : dateTime).format(wallMs),
     dayKey: (wallMs) => dayKey.format(wallMs),
     clock(durationMs) {
       const { hours, minutes, seconds } = split(durationMs);
       return hours > 0 ? `${hours}:${two.format(minutes)}:${two.format(seconds)}` : `${minutes}:${two.format(seconds)}`;
     },
-    duration(durationMs) {
-      const { hours, minutes, seconds } = split(durationMs);
-      const parts: string[] = [];
-      if (hours > 0) parts.push(spaced(units.hour, hours));
-      if (minutes > 0) parts.push(spaced(units.minute, minutes));
-      if (hours === 0 && (seconds > 0 || minutes === 0)) parts.push(spaced(units.second, seconds));
-      return parts.join(' ');
+    duration,
+    took(durationMs) {
+      if (durationMs < 999.5) return units.millisecond.format(durationMs);
+      return durationMs < 59_950 ? units.tenths.format(durationMs / 1000) : duration(durationMs);
     },
     percent: (share) => percent.format(share),
     compare: (a, b) => collator.compare(a, b),

@@ -1,9 +1,17 @@
+import type { PathKind } from '#shared/network/path.ts';
+import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { Reachability, ReachabilityReason } from '../store/reachability.ts';
+import { takenOverText } from './device-text.ts';
 import type { Texts } from './text.ts';
 
-/** Why the lamp has its colour, in words. */
-export function reachabilityText(texts: Texts, state: Reachability): string {
-  return state.lamp === 'green' ? texts.t('reachability.green') : reasonText(texts, state.reason);
+/** How the line reaches its server just now; null when it does not. */
+export function pathOf(registration: RegistrationStatus): PathKind | null {
+  return registration.phase === 'registered' || registration.phase === 'standing-by' ? registration.path : null;
+}
+
+/** Why the lamp has its colour, in words; seen from `now` (wall ms). */
+export function reachabilityText(texts: Texts, state: Reachability, now: number): string {
+  return state.lamp === 'green' ? texts.t('reachability.green') : reasonText(texts, state.reason, now);
 }
 
 /** When the next attempt to connect is, seen from `now` (wall ms); empty when none is waited for. */
@@ -13,7 +21,8 @@ export function nextTryText({ t, formats }: Texts, state: Reachability, now: num
   return left > 0 ? t('reachability.nextTry', { time: formats.duration(left) }) : t('reachability.tryingNow');
 }
 
-function reasonText({ t, error }: Texts, reason: ReachabilityReason): string {
+function reasonText(texts: Texts, reason: ReachabilityReason, now: number): string {
+  const { t, error } = texts;
   switch (reason.kind) {
     case 'starting':
       return t('reachability.starting');
@@ -44,6 +53,6 @@ function reasonText({ t, error }: Texts, reason: ReachabilityReason): string {
       return t('reachability.unregistering', { server: reason.server });
     case 'waiting':
     case 'refused':
-      return error(reason.error).title;
+      return reason.error.code === 'taken-over' ? takenOverText(texts, reason.error, now) : error(reason.error).title;
   }
 }

@@ -37,6 +37,8 @@ export interface Texts {
   count(key: CountKey, count: number, parameters?: TextParameters): string;
   /** Title, meaning and next step; a value that the report does not have is replaced by general words. */
   error(report: ErrorReport): ErrorText;
+  /** The text of a key that is put together from values, such as codes of a newer main; empty when there is none. */
+  textAt(path: string, parameters?: TextParameters): string;
   /** The title of an error of which only the stored code is known; empty for a code that this version does not have. */
   errorTitle(code: string): string;
 }
@@ -50,6 +52,10 @@ export function createTexts(language: Language, timeZone?: string): Texts {
   const fallbacks: Readonly<Record<string, string>> = catalogue.parameter;
 
   const t = (key: TextKey, parameters?: TextParameters): string => fill(leaf(catalogue, key), parameters, fallbacks);
+  const textAt = (path: string, parameters?: TextParameters): string => {
+    const text = find(catalogue, path);
+    return text === undefined ? '' : fill(text, parameters, fallbacks);
+  };
   return {
     language,
     formats: createFormats(language, timeZone),
@@ -63,14 +69,20 @@ export function createTexts(language: Language, timeZone?: string): Texts {
       meaning: t(`errors.${code}.meaning`, details),
       next: t(`errors.${code}.next`, details),
     }),
-    errorTitle: (code) => (Object.hasOwn(catalogue.errors, code) ? fill(leaf(catalogue, `errors.${code}.title`), {}, fallbacks) : ''),
+    textAt,
+    errorTitle: (code) => textAt(`errors.${code}.title`),
   };
 }
 
 function leaf(catalogue: Catalogue, path: string): string {
+  return find(catalogue, path) ?? path;
+}
+
+function find(catalogue: Catalogue, path: string): string | undefined {
   let node: unknown = catalogue;
-  for (const name of path.split('.')) node = typeof node === 'object' && node !== null ? Reflect.get(node, name) : undefined;
-  return typeof node === 'string' ? node : path;
+  for (const name of path.split('.'))
+    node = typeof node === 'object' && node !== null && Object.hasOwn(node, name) ? Reflect.get(node, name) : undefined;
+  return typeof node === 'string' ? node : undefined;
 }
 
 /** Values may come from a stranger, so they are cleaned before they stand in a sentence. */

@@ -27,7 +27,8 @@ export interface Commands extends CallCommands, ReachCommands {
   focusSearch(query?: string): void;
   /** Closes the open detail; tells whether there was one. */
   goBack(): boolean;
-  say(text: string, undo?: () => void): void;
+  /** `onGone`: called once the message is no longer there, whether it was undone or not. */
+  say(text: string, undo?: () => void, onGone?: () => void): void;
   showFailure(report: ErrorReport): void;
 }
 
@@ -35,8 +36,16 @@ export function createCommands(client: UiClient, view: View): Commands {
   let snacks = 0;
 
   const showFailure = (report: ErrorReport): void => view.setState({ snack: { id: (snacks += 1), kind: 'failed', report } });
-  const say = (text: string, undo?: () => void): void =>
-    view.setState({ snack: { id: (snacks += 1), kind: 'done', text, undo: undo ?? null } });
+  const say = (text: string, undo?: () => void, onGone?: () => void): void => {
+    const id = (snacks += 1);
+    view.setState({ snack: { id, kind: 'done', text, undo: undo ?? null } });
+    if (onGone === undefined) return;
+    const stop = view.subscribe(({ snack }) => {
+      if (snack?.id === id) return;
+      stop();
+      onGone();
+    });
+  };
 
   async function ask<N extends RequestName<UiContract>>(name: N, params: Params<UiContract, N>) {
     try {

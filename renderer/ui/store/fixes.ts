@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#shared/errors/app-error.ts';
+import type { DoctorFinding } from '#shared/network/doctor-run.ts';
 
 /** What Commute itself can do about an error. */
 export type Fix =
@@ -9,6 +10,7 @@ export type Fix =
   | 'connection-settings'
   | 'server-settings'
   | 'recording-settings'
+  | 'forwarding-settings'
   | 'export-report';
 
 const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
@@ -22,6 +24,13 @@ const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
   'not-registered': 'retry',
   'certificate-untrusted': 'connection-settings',
   'certificate-changed': 'connection-settings',
+  'taken-over': 'connection-settings',
+  'proxy-password-needed': 'connection-settings',
+  'proxy-unreachable': 'retry',
+  'captive-portal': 'retry',
+  'stun-unreachable': 'network-settings',
+  'relay-unreachable': 'network-settings',
+  'relay-refused': 'network-settings',
   'wrong-password': 'sign-in-again',
   'user-unknown': 'sign-in-again',
   'microphone-missing': 'audio-settings',
@@ -44,4 +53,29 @@ const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
 /** The fix for an error; undefined when only the person or somebody else can do something. */
 export function fixOf(code: ErrorCode): Fix | undefined {
   return fixes[code];
+}
+
+const findingFixes: Readonly<Partial<Record<DoctorFinding, Fix>>> = {
+  'proxy-password': 'network-settings',
+  'wrong-password': 'sign-in-again',
+  'user-unknown': 'sign-in-again',
+  'relay-password': 'network-settings',
+  'relay-unreachable': 'network-settings',
+  'symmetric-without-relay': 'network-settings',
+  'relay-only-without-relay': 'network-settings',
+  'stun-unreachable': 'network-settings',
+  'no-stun-server': 'network-settings',
+  'no-microphone': 'audio-settings',
+  'microphone-refused': 'audio-settings',
+  'microphone-silent': 'audio-settings',
+  'no-speaker': 'audio-settings',
+  'ringer-missing': 'audio-settings',
+  'ringer-muted': 'audio-settings',
+  'do-not-disturb': 'forwarding-settings',
+  'calls-forwarded': 'forwarding-settings',
+};
+
+/** What Commute can do about what the doctor found; undefined when that is for somebody else, or stands beside it already. */
+export function fixOfFinding(finding: DoctorFinding): Fix | undefined {
+  return findingFixes[finding];
 }

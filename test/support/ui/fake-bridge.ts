@@ -104,6 +104,14 @@ export function installFakeMain(initial: FakeMain): void {
       return {};
     },
     'recording.choose-folder': () => ({ path: '/home/mara/Recordings' }),
+    'network.test-server': ({ id }: { id: string }) => {
+      const uri = state.settings.ice.servers.find((server) => server.id === id)?.uri ?? '';
+      const works = !uri.includes('old');
+      const error = works ? null : { code: 'stun-unreachable', details: { server: uri } };
+      return { id, uri, works, roundTripMs: works ? 41 : null, address: works ? '203.0.113.77' : null, error };
+    },
+    'doctor.report': () => ({ text: 'The port is closed' }),
+    'doctor.save-report': () => ({ path: '/home/mara/commute-doctor.txt' }),
     'audio.microphone-level': () => ({ level: 0.12 }),
     'app.take-command': () => ({ command: null }),
     'app.export-report': () => ({ path: '/home/mara/commute-report.txt' }),

@@ -2,19 +2,22 @@ import { ErrorCard } from '../../components/error-card.tsx';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
 import { FreeNow, Waiting } from './callback-notes.tsx';
+import { DevicesNote } from './devices-note.tsx';
 import { MessageNote } from './message-note.tsx';
 import './notice-stack.css';
 
-/** What happened once and that the person should know, until it is dismissed: messages, who became free, faults. */
+/** What happened once and that the person should know, until it is dismissed: other devices, messages, who became free, faults. */
 export function NoticeStack() {
   const { t } = useTexts();
   const { ask } = useCommands();
   const notices = useAppState((app) => app.notices);
   const messages = useAppState((app) => app.messages);
   const callbacks = useAppState((app) => app.callbacks);
-  if (notices.length + messages.length + callbacks.length === 0) return null;
+  const undecided = useAppState((app) => app.connectivity.undecided);
+  if (notices.length + messages.length + callbacks.length + undecided.length === 0) return null;
   return (
     <section className="notice-stack" data-region="notices" aria-label={t('regions.notices')} role="region">
+      <DevicesNote />
       {callbacks
         .filter(({ state }) => state === 'free')
         .map((callback) => (

@@ -2,8 +2,9 @@ import type { ReactNode } from 'react';
 import { displayText } from '#shared/people/display-text.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Lamp } from '../../components/lamp.tsx';
+import { PathSign } from '../../components/path-sign.tsx';
 import { StrangerText } from '../../components/stranger-text.tsx';
-import { nextTryText, reachabilityText } from '../../i18n/reachability-text.ts';
+import { nextTryText, pathOf, reachabilityText } from '../../i18n/reachability-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { reachability } from '../../store/reachability.ts';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
@@ -35,12 +36,15 @@ function ReachabilityLamp() {
   const texts = useTexts();
   const { openSettings } = useCommands();
   const state = reachability(useAppState((app) => app));
+  const path = useAppState((app) => pathOf(app.registration));
   const counts = state.lamp === 'red' && state.reason.kind === 'waiting';
-  const text = reachabilityText(texts, state);
-  const nextTry = nextTryText(texts, state, useNow(1000, counts));
+  const now = useNow(1000, counts);
+  const text = state.lamp === 'green' && path !== null ? texts.t(`reachability.by.${path}`) : reachabilityText(texts, state, now);
+  const nextTry = nextTryText(texts, state, now);
   const lead = texts.t(`reachability.${state.lamp}`);
   const reason = state.lamp === 'green' ? text : `${lead}: ${text}`;
-  const whole = [reason, nextTry].filter(Boolean).join('. ');
+  const way = state.lamp === 'green' || path === null ? '' : `${texts.t('path.name')}: ${texts.t(`path.${path}`)}`;
+  const whole = [reason, way, nextTry].filter(Boolean).join('. ');
   // my availability says it in words right beside the lamp
   const isSaid = state.lamp === 'amber' && (state.reason.kind === 'do-not-disturb' || state.reason.kind === 'forwarded');
   return (
@@ -52,6 +56,7 @@ function ReachabilityLamp() {
       onClick={() => openSettings('connection')}
     >
       <Lamp lamp={state.lamp} />
+      {path !== null && <PathSign path={path} />}
       {!isSaid && (
         <span className="title-bar-lamp-words">
           <span className="one-line">{text}</span>

@@ -4,7 +4,7 @@ import { hasForm, iceUriForm } from '#shared/settings/text-forms.ts';
 import { iceUriSchema } from '#shared/settings/settings.ts';
 import { groupByDay } from '#renderer/ui/features/history/day-groups.ts';
 import { groupByLetter } from '#renderer/ui/features/people/letter-groups.ts';
-import { faultOfServer, iceServerLimit } from '#renderer/ui/features/settings/ice-uri.ts';
+import { faultOfServer, iceServerLimit } from '#renderer/ui/features/settings/network/ice-uri.ts';
 import { createFormats } from '#renderer/ui/i18n/formats.ts';
 import { sampleHistory, samplePeople } from '#test/support/ui/sample-state.ts';
 

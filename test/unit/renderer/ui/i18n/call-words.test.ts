@@ -57,10 +57,12 @@ describe('a call in words', () => {
 
   it('announces what changed and nothing else', () => {
     const call = sampleCall();
-    const heard = (calls: Heard['calls']): Heard => ({ calls, messages: [], callbacks: [] });
+    const heard = (calls: Heard['calls']): Heard => ({ calls, messages: [], callbacks: [], connectivity: { undecided: [] } });
     const said = (before: Parameters<typeof sampleCall>[0] | null, after: Parameters<typeof sampleCall>[0]) =>
-      announcements(texts, heard(before === null ? [] : [{ ...call, ...before }]), heard([{ ...call, ...after }])).map(({ text }) => text);
-    expect(announcements(texts, heard([]), heard([ringingCall()]))).toEqual([{ text: 'Jonas Meyer is calling', urgent: true }]);
+      announcements(texts, heard(before === null ? [] : [{ ...call, ...before }]), heard([{ ...call, ...after }]), now).map(
+        ({ text }) => text,
+      );
+    expect(announcements(texts, heard([]), heard([ringingCall()]), now)).toEqual([{ text: 'Jonas Meyer is calling', urgent: true }]);
     expect(said({}, { muted: true })).toEqual(['Muted']);
     expect(said({ muted: true }, {})).toEqual(['Microphone on']);
     expect(said({}, { hold: { local: true, remote: false } })).toEqual(['On hold']);
@@ -113,7 +115,7 @@ describe('the reachability lamp', () => {
   it('is red with the reason and the time of the next try', () => {
     const state = lamp({ registration: { phase: 'waiting', server: 'pbx', retryAt: now + 13_200, error } });
     expect(state.lamp).toBe('red');
-    expect(reachabilityText(texts, state)).toBe('Nobody answers at this port');
+    expect(reachabilityText(texts, state, now)).toBe('Nobody answers at this port');
     expect(nextTryText(texts, state, now)).toBe('Next try in 14 s');
     expect(nextTryText(texts, state, now + 20_000)).toBe('Trying now');
   });
@@ -127,7 +129,7 @@ describe('the reachability lamp', () => {
   ] as const)('says why it is red (%#)', (registration, words) => {
     const state = lamp({ registration });
     expect(state.lamp).toBe('red');
-    expect(reachabilityText(texts, state)).toBe(words);
+    expect(reachabilityText(texts, state, now)).toBe(words);
     expect(nextTryText(texts, state, now)).toBe('');
   });
 });

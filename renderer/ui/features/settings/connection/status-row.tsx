@@ -1,0 +1,130 @@
+import { RefreshCw } from 'lucide-react';
+import type { RegistrationStatus } from '#shared/registration/registration.ts';
+import { Button } from '../../../components/button.tsx';
+import { CertificateCheck } from '../../../components/certificate-check.tsx';
+import { ErrorCard } from '../../../components/error-card.tsx';
+import { Facts } from '../../../components/facts.tsx';
+import { FixButton } from '../../../components/fix-button.tsx';
+import { Lamp } from '../../../components/lamp.tsx';
+import { PathSign } from '../../../components/path-sign.tsx';
+import { ringsElsewhereText } from '../../../i18n/device-text.ts';
+import { nextTryText, pathOf, reachabilityText } from '../../../i18n/reachability-text.ts';
+import { useTexts } from '../../../i18n/texts-context.tsx';
+import { fixOf } from '../../../store/fixes.ts';
+import { reachability, type Reachability } from '../../../store/reachability.ts';
+import { useAppState, useCommands } from '../../../store/ui-context.tsx';
+import { useNow } from '../../../store/use-now.ts';
+import { ProxyForm } from '../network/proxy-form.tsx';
+import { SettingRow } from '../setting-row.tsx';
+import './connection.css';
+
+/** The lamp with its reasons, what to do about them, and by which way the line reaches its server. */
+export function StatusRow() {
+  const texts = useTexts();
+  const { t } = texts;
+  const state = reachability(useAppState((app) => app));
+  const registration = useAppState((app) => app.registration);
+  return (
+    <SettingRow label={t('settings.connection.lamp')} hint={t('settings.connection.lampHint')} place="below">
+      {(labels) => (
+        <div className={`connection-card connection-card-${state.lamp}`} role="group" {...labels}>
+          <Headline state={state} registration={registration} />
+          <Remedy registration={registration} />
+          <RegistrationFacts registration={registration} />
+        </div>
+      )}
+    </SettingRow>
+  );
+}
+
+interface HeadlineProps {
+  readonly state: Reachability;
+  readonly registration: RegistrationStatus;
+}
+
+function Headline({ state, registration }: HeadlineProps) {
+  const texts = useTexts();
+  const { t } = texts;
+  const user = useAppState((app) => app.session.account?.user ?? '');
+  const now = useNow(1000, registration.phase === 'waiting');
+  const path = pathOf(registration);
+  const nextTry = nextTryText(texts, state, now);
+  const reason =
+    registration.phase === 'standing-by' ? ringsElsewhereText(texts, registration.others) : reachabilityText(texts, state, now);
+  return (
+    <div className="connection-head">
+      <Lamp lamp={state.lamp} size={24} />
+      <div className="connection-words">
+        <p className="connection-title" role="status">
+          {state.lamp === 'green' ? t('reachability.registered', { number: user }) : `${t(`reachability.${state.lamp}`)}: ${reason}`}
+        </p>
+        {nextTry !== '' && <p className="muted">{nextTry}</p>}
+        {path !== null && (
+          <p className="connection-path">
+            <PathSign path={path} />
+            <span>
+              <strong>{t(`path.${path}`)}</strong>, <span className="muted">{t(`path.${path}Hint`)}</span>
+            </span>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What can be done just now so that calls ring here. */
+function Remedy({ registration }: { readonly registration: RegistrationStatus }) {
+  const { t } = useTexts();
+  const { ask } = useCommands();
+  if (registration.phase === 'standing-by') {
+    return (
+      <div className="connection-actions">
+        <Button kind="primary" onClick={() => void ask('session.ring-here', {})}>
+          {t('device.ringHere')}
+        </Button>
+      </div>
+    );
+  }
+  if (registration.phase !== 'waiting' && registration.phase !== 'refused') return null;
+  const { error } = registration;
+  if (error.code === 'taken-over') {
+    return (
+      <div className="connection-actions">
+        <Button kind="primary" onClick={() => void ask('session.take-over', {})}>
+          {t('device.takeBack')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <ErrorCard
+      report={error}
+      fix={
+        <>
+          <CertificateCheck report={error} />
+          {error.code === 'proxy-password-needed' && <ProxyForm />}
+          {fixOf(error.code) === 'sign-in-again' ? (
+            <FixButton report={error} />
+          ) : (
+            <Button icon={RefreshCw} onClick={() => void ask('session.retry-now', {})}>
+              {t('reachability.retryNow')}
+            </Button>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+function RegistrationFacts({ registration }: { readonly registration: RegistrationStatus }) {
+  const { t, formats } = useTexts();
+  const now = useNow(60_000);
+  if (registration.phase === 'signed-out') return null;
+  const facts: (readonly [string, string])[] = [[t('reachability.server'), registration.server]];
+  if (registration.phase === 'registered') {
+    facts.push([t('reachability.registeredSince'), formats.moment(registration.since, now)]);
+    facts.push([t('reachability.confirmed'), formats.moment(registration.confirmedAt, now)]);
+    facts.push([t('reachability.renewed'), formats.moment(registration.expiresAt, now)]);
+  }
+  return <Facts facts={facts} />;
+}
