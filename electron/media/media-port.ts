@@ -30,6 +30,7 @@ export interface MediaPort extends Disposable {
   start(): Promise<void>;
   configure(configuration: { readonly ice: IceConfiguration; readonly audio: AudioSettings }): void;
 
+  /** @throws AppError also `relay-refused` and `relay-unreachable`, where only a relay may be used and there is none */
   createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string>;
   createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string>;
   applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void>;
@@ -46,9 +47,10 @@ export interface MediaPort extends Disposable {
   /** Resolves when the last piece was told; at once when it has failed before. */
   stopRecording(recording: string): Promise<void>;
   stats(peer: string): Promise<MediaStats>;
-  /** See `reopen-audio`, `check-ice`, `check-sound`. */
+  /** See `reopen-audio`, `check-sound`. */
   reopenAudio(peer: string): Promise<void>;
-  checkIce(ice: IceConfiguration, timeoutMs: number): Promise<IceTrial>;
+  /** See `check-ice`; at `timeoutMs`, or when `signal` is aborted, it resolves with what there is. */
+  checkIce(ice: IceConfiguration, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<IceTrial>;
   checkSound(): Promise<SoundTrial>;
   probeTone(peer: string, direction: 'inbound' | 'outbound', durationMs: number): Promise<ToneProbe>;
   startTone(id: string, tone: ToneName, volume: number): void;

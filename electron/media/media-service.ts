@@ -1,11 +1,11 @@
 import { AppError, type ErrorReport } from '#shared/errors/app-error.ts';
 import type { EventValue, Params, RequestName, Result } from '#shared/ipc/contract.ts';
 import type { ConferenceMember, IceConfiguration, IceTrial, MediaContract, SoundTrial } from '#shared/ipc/media-contract.ts';
-import { hardCutMs, softCutMs } from '#shared/media/gathering.ts';
+import { cutTimesMs, gatheringCuts } from '#shared/media/gathering.ts';
 import type { MediaStats, ToneProbe } from '#shared/media/media.ts';
 import { tonePlans } from '#shared/media/tone-plan.ts';
 import type { Clock } from '#shared/util/clock.ts';
-import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
+import { DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { MediaChannel } from './media-channel.ts';
@@ -16,6 +16,10 @@ import { WindowKeeper } from './window-keeper.ts';
 /** A reply takes milliseconds; opening a microphone may wait for the system's question to the person. */
 const replyTimeoutMs = 10_000;
 const startAudioTimeoutMs = 60_000;
+/** Of the time for a trial of ICE, what gathering may take; the rest is for connecting. */
+const gatheringShare = 0.6;
+/** What a trial that is told to end may take for its answer. */
+const trialGraceMs = 1_000;
 
 export interface MediaServiceOptions {
   readonly channel: MediaChannel;
@@ -39,6 +43,7 @@ export class MediaService implements MediaPort {
   readonly #recordings = new Set<string>();
   readonly #recordingFailed = new Emitter<{ readonly recording: string; readonly error: ErrorReport }>();
   #configuration: Params<MediaContract, 'configure'> | undefined;
+  #lastCheck = 0;
 
   readonly onLost = this.#lost.event;
   readonly onRecordingFailed = this.#recordingFailed.event;
@@ -152,8 +157,26 @@ export class MediaService implements MediaPort {
     await this.#ask('reopen-audio', { peer }, startAudioTimeoutMs);
   }
 
-  checkIce(ice: IceConfiguration, timeoutMs: number): Promise<IceTrial> {
-    return this.#ask('check-ice', { ice, timeoutMs }, timeoutMs + replyTimeoutMs);
+  async checkIce(
+    ice: IceConfiguration,
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<IceTrial> {
+    await this.#keeper.whenReady();
+    const check = `check-${++this.#lastCheck}`;
+    const end = (stage: 'gathering' | 'all'): void => this.#tell('end-check-ice', { check, stage });
+    const giveUp = (): void => end('all');
+    const trial = this.#link.request('check-ice', { check, ice }, timeoutMs + trialGraceMs);
+    const deadlines = new DisposableStore();
+    deadlines.add(this.#clock.schedule(timeoutMs * gatheringShare, () => end('gathering')));
+    deadlines.add(this.#clock.schedule(timeoutMs, giveUp));
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted === true) giveUp();
+    try {
+      return await trial;
+    } finally {
+      deadlines.dispose();
+      signal?.removeEventListener('abort', giveUp);
+    }
   }
 
   checkSound(): Promise<SoundTrial> {
@@ -205,12 +228,12 @@ export class MediaService implements MediaPort {
     this.#peers.add(peer);
     this.#watch();
     const cuts = new DisposableStore();
-    const cutAfter = (delayMs: number, hard: boolean): Disposable =>
-      this.#clock.schedule(delayMs, () => {
-        if (this.#peers.has(peer)) this.#tell('cut-gathering', { peer, hard });
+    for (const cut of gatheringCuts) {
+      const deadline = this.#clock.schedule(cutTimesMs[cut], () => {
+        if (this.#peers.has(peer)) this.#tell('cut-gathering', { peer, cut });
       });
-    cuts.add(cutAfter(softCutMs, false));
-    cuts.add(cutAfter(hardCutMs, true));
+      cuts.add(deadline);
+    }
     try {
       return (await this.#link.request(name, params, replyTimeoutMs)).sdp;
     } finally {

@@ -76,8 +76,17 @@ export class CallAudio implements MicrophoneUser {
     return this.#track?.enabled === true;
   }
 
-  reopenMicrophone(): void {
-    void this.#microphone.reopen();
+  reopenMicrophone(): Promise<void> {
+    return this.#microphone.reopen();
+  }
+
+  /** Opens the microphone anew, for all who use it, and plays the far end in a fresh element; resolves when both are done. */
+  async reopen(): Promise<void> {
+    if (!this.#started) return;
+    this.#played = undefined;
+    this.#playHeard();
+    await this.reopenMicrophone();
+    await this.#attach();
   }
 
   bind(transceiver: RTCRtpTransceiver): void {

@@ -1,11 +1,13 @@
 import type { MediaBridge } from '#shared/ipc/media-bridge.ts';
 import { AudioOut } from './audio-out.ts';
 import { Devices } from './devices.ts';
+import { IceTrials } from './ice-trials.ts';
 import { Microphone } from './microphone.ts';
 import { MicrophoneMeter } from './microphone-meter.ts';
 import { MixingDesk } from './mixing-desk.ts';
 import { type Handlers, Port } from './port.ts';
 import { Registry } from './registry.ts';
+import { SoundTrials } from './sound-trials.ts';
 import { Tones } from './tones.ts';
 
 declare global {
@@ -26,6 +28,8 @@ export async function compose(): Promise<void> {
   const desk = new MixingDesk(registry, out);
   const tones = new Tones(out);
   const meter = new MicrophoneMeter(microphone);
+  const iceTrials = new IceTrials();
+  const soundTrials = new SoundTrials({ devices, source: navigator.mediaDevices, out, tones });
 
   devices.onChanged((list) => port.emit('devices-changed', list));
   registry.onPeerState((change) => port.emit('peer-state', change));
@@ -40,14 +44,15 @@ export async function compose(): Promise<void> {
   const handlers: Handlers = {
     configure({ ice, audio }) {
       microphone.configure(audio);
+      soundTrials.configure(audio);
       out.configure({ speaker: audio.speaker, ringer: audio.ringer });
       registry.configure(ice);
       return done;
     },
     'create-offer': async ({ peer, ...options }) => ({ sdp: await registry.offer(peer, options) }),
     'create-answer': async ({ peer, offer, hold }) => ({ sdp: await registry.answer(peer, offer, { hold }) }),
-    'cut-gathering'({ peer, hard }) {
-      registry.get(peer).cutGathering(hard);
+    'cut-gathering'({ peer, cut }) {
+      registry.get(peer).cutGathering(cut);
       return done;
     },
     async 'apply-answer'({ peer, sdp, provisional }) {
@@ -90,12 +95,16 @@ export async function compose(): Promise<void> {
       registry.close(peer);
       return done;
     },
-    'reopen-audio'({ peer }) {
-      registry.get(peer).audio.reopenMicrophone();
+    async 'reopen-audio'({ peer }) {
+      await registry.get(peer).audio.reopen();
       return done;
     },
-    'check-ice': () => ({ candidates: [], failures: [], gatheredMs: 0, loopBack: { connected: false, tookMs: 0, pair: null } }),
-    'check-sound': () => ({ microphone: 'missing', toneHeard: false, speaker: 'missing', microphoneLabel: '', speakerLabel: '' }),
+    'check-ice': ({ check, ice }) => iceTrials.run(check, ice),
+    'end-check-ice'({ check, stage }) {
+      iceTrials.end(check, stage);
+      return done;
+    },
+    'check-sound': () => soundTrials.run(),
     stats: ({ peer }) => registry.get(peer).stats(),
     'probe-tone': ({ peer, direction, durationMs }) => registry.get(peer).probe(direction, durationMs),
     'start-tone'({ id, tone, volume }) {
@@ -109,9 +118,9 @@ export async function compose(): Promise<void> {
     'microphone-level': async () => ({ level: await meter.level() }),
     'list-devices': () => devices.list(),
     inventory: () => ({
-      peers: registry.count,
+      peers: registry.count + iceTrials.count,
       tones: tones.count,
-      streams: microphone.count,
+      streams: microphone.count + soundTrials.count,
       audioElements: out.count,
       recordings: desk.recordings,
       mixed: desk.mixed,

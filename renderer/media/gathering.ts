@@ -1,4 +1,14 @@
-import { type CandidateKind, hardCutMs, isCutAllowed, isGathered, quietMs, softCutMs, type WantedKinds } from '#shared/media/gathering.ts';
+import {
+  type CandidateKind,
+  cutTimesMs,
+  type GatheringCut,
+  gatheringCuts,
+  isCutAllowed,
+  isGathered,
+  quietMs,
+  type WantedKinds,
+} from '#shared/media/gathering.ts';
+import type { ServerFailure } from '#shared/media/relay-failure.ts';
 import { ufragOf } from '#shared/media/session-description.ts';
 
 interface Generation {
@@ -7,6 +17,9 @@ interface Generation {
   readonly waiting: Set<() => void>;
   settled: boolean;
 }
+
+/** Each server is tried from every address of this computer. */
+const mostFailures = 64;
 
 /**
  * Follows the candidates of one RTCPeerConnection and tells when its description may leave. Generations are told apart by
@@ -17,7 +30,8 @@ export class Gathering {
   readonly #generations = new Map<string, Generation>();
   #wanted: WantedKinds;
   #quiet: ReturnType<typeof setTimeout> | undefined;
-  #cut: 'none' | 'soft' | 'hard' = 'none';
+  #cut: GatheringCut | undefined;
+  #failures: ServerFailure[] = [];
 
   constructor(connection: RTCPeerConnection, wanted: WantedKinds) {
     this.#connection = connection;
@@ -31,9 +45,17 @@ export class Gathering {
       generation.seen.add(candidate.type);
       this.#review(generation);
     });
+    this.#connection.addEventListener('icecandidateerror', ({ url, errorCode, errorText }) => {
+      if (this.#failures.length < mostFailures) this.#failures.push({ url, code: errorCode, text: errorText });
+    });
     this.#connection.addEventListener('icegatheringstatechange', () => {
       if (this.#connection.iceGatheringState === 'complete') this.#settle(this.#generation(this.#currentUfrag()));
     });
+  }
+
+  /** What the servers have refused so far. */
+  get failures(): readonly ServerFailure[] {
+    return this.#failures;
   }
 
   /** A changed configuration; it counts from the next generation on. */
@@ -43,7 +65,7 @@ export class Gathering {
 
   /** A description is about to be made: cuts that arrive from now on are meant for it. */
   arm(): void {
-    this.#cut = 'none';
+    this.#cut = undefined;
   }
 
   /**
@@ -53,8 +75,8 @@ export class Gathering {
   async finished(): Promise<void> {
     const generation = this.#generation(this.#currentUfrag());
     const ageMs = performance.now() - generation.begunAtMs;
-    if (ageMs >= hardCutMs) this.cut(true);
-    else if (ageMs >= softCutMs) this.cut(false);
+    const missed = gatheringCuts.findLast((cut) => ageMs >= cutTimesMs[cut]);
+    if (missed !== undefined) this.cut(missed);
     if (generation.settled) return;
     const done = new Promise<void>((resolve) => generation.waiting.add(resolve));
     this.#review(generation);
@@ -62,8 +84,8 @@ export class Gathering {
   }
 
   /** Lets the description that is waiting leave, if that is allowed yet. */
-  cut(hard: boolean): void {
-    if (this.#cut !== 'hard') this.#cut = hard ? 'hard' : 'soft';
+  cut(cut: GatheringCut): void {
+    if (this.#cut === undefined || cutTimesMs[cut] > cutTimesMs[this.#cut]) this.#cut = cut;
     this.#review(this.#generation(this.#currentUfrag()));
   }
 
@@ -75,7 +97,7 @@ export class Gathering {
 
   #review(generation: Generation): void {
     if (generation.settled) return;
-    if (this.#cut !== 'none' && isCutAllowed(this.#wanted, generation.seen, this.#cut === 'hard')) {
+    if (this.#cut !== undefined && isCutAllowed(this.#wanted, generation.seen, this.#cut)) {
       this.#settle(generation);
     } else if (isGathered(this.#wanted, generation.seen)) {
       clearTimeout(this.#quiet);

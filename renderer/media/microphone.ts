@@ -119,19 +119,12 @@ export class Microphone {
     }
   }
 
-  async #open(device: ChosenDevice, settings: AudioSettings | undefined): Promise<MediaStreamTrack> {
-    const stream = await this.#source.getUserMedia({
-      audio: {
-        deviceId: { exact: device.id },
-        channelCount: 1,
-        echoCancellation: settings?.echoCancellation ?? true,
-        noiseSuppression: settings?.noiseSuppression ?? true,
-        autoGainControl: settings?.autoGainControl ?? false,
-      },
+  #open(device: ChosenDevice, settings: AudioSettings | undefined): Promise<MediaStreamTrack> {
+    return openMicrophone(this.#source, device, {
+      echoCancellation: settings?.echoCancellation ?? true,
+      noiseSuppression: settings?.noiseSuppression ?? true,
+      autoGainControl: settings?.autoGainControl ?? false,
     });
-    const [track] = stream.getAudioTracks();
-    if (track === undefined) throw new AppError('microphone-missing');
-    return track;
   }
 
   #close(): void {
@@ -142,6 +135,17 @@ export class Microphone {
 
 function identityOf(device: ChosenDevice | undefined, settings: AudioSettings | undefined): string {
   return JSON.stringify([device?.identity, settings?.echoCancellation, settings?.noiseSuppression, settings?.autoGainControl]);
+}
+
+/** What Chromium does to the sound of a microphone. */
+export type Processing = Pick<AudioSettings, 'echoCancellation' | 'noiseSuppression' | 'autoGainControl'>;
+
+/** @throws DOMException of getUserMedia, which `microphoneError` sorts */
+export async function openMicrophone(source: MediaDevices, device: ChosenDevice, processing: Processing): Promise<MediaStreamTrack> {
+  const stream = await source.getUserMedia({ audio: { deviceId: { exact: device.id }, channelCount: 1, ...processing } });
+  const [track] = stream.getAudioTracks();
+  if (track === undefined) throw new AppError('microphone-missing');
+  return track;
 }
 
 /** The names are those of getUserMedia (Media Capture and Streams, section 10.3.1). */

@@ -1,18 +1,20 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
 import { preferredCodecs } from '#shared/media/codec-preference.ts';
-import { wantedKinds } from '#shared/media/gathering.ts';
+import { type GatheringCut, hasRelay, wantedKinds } from '#shared/media/gathering.ts';
 import type { MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
 import {
   asAnswer,
   audioSectionOf,
   dtlsRoleOf,
+  hasCandidate,
   hasSpeech,
   isHeldBy,
   offeredDirection,
   onlyAudio,
   takesDigits,
 } from '#shared/media/session-description.ts';
+import { relayFailure } from '#shared/media/relay-failure.ts';
 import { noSilence, type SilenceWatch, watchSilence } from '#shared/media/silence-watch.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
@@ -35,6 +37,7 @@ export class Peer implements Disposable {
   readonly #dtmf: DtmfQueue;
   readonly #stats: StatsReader;
   readonly #stateChanged = new Emitter<PeerConnectionStateName>();
+  #ice: IceConfiguration;
   #transceiver: RTCRtpTransceiver | undefined;
   #silence: SilenceWatch = noSilence;
   #prepared = false;
@@ -49,6 +52,7 @@ export class Peer implements Disposable {
 
   constructor(connection: RTCPeerConnection, ice: IceConfiguration, audio: CallAudio) {
     this.#connection = connection;
+    this.#ice = ice;
     this.audio = audio;
     this.#gathering = new Gathering(connection, wantedKinds(ice));
     this.#dtmf = new DtmfQueue(
@@ -78,6 +82,7 @@ export class Peer implements Disposable {
 
   /** Another configuration holds from the next ICE restart on. */
   configure(ice: IceConfiguration): void {
+    this.#ice = ice;
     this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), ...connectionSettings(ice) });
     this.#gathering.want(wantedKinds(ice));
   }
@@ -132,8 +137,8 @@ export class Peer implements Disposable {
     return this.#round(() => this.#settle());
   }
 
-  cutGathering(hard: boolean): void {
-    this.#gathering.cut(hard);
+  cutGathering(cut: GatheringCut): void {
+    this.#gathering.cut(cut);
   }
 
   async startAudio(): Promise<void> {
@@ -155,7 +160,7 @@ export class Peer implements Disposable {
       nowMs: performance.now(),
     });
     this.#silence = watch;
-    if (alarm) this.audio.reopenMicrophone();
+    if (alarm) void this.audio.reopenMicrophone();
     return stats;
   }
 
@@ -182,9 +187,10 @@ export class Peer implements Disposable {
   }
 
   async #gathered(): Promise<string> {
-    await this.#gathering.finished();
+    if (!this.#ice.relayOnly || hasRelay(this.#ice)) await this.#gathering.finished();
     const sdp = this.#connection.localDescription?.sdp;
     if (this.#closed || sdp === undefined) throw closedError();
+    if (this.#ice.relayOnly && !hasCandidate(sdp)) throw relayFailure(this.#ice, this.#gathering.failures);
     return sdp;
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../errors/app-error.ts';
 import { iceCandidateSchema } from '../network/ice-report.ts';
+import { gatheringCuts } from '../media/gathering.ts';
 import { candidatePairSchema, deviceListSchema, mediaStatsSchema, peerConnectionStates, toneProbeSchema } from '../media/media.ts';
 import { audioSettingsSchema } from '../settings/settings.ts';
 import { defineContract, request } from './contract.ts';
@@ -11,6 +12,8 @@ const peer = z.string().min(1).max(64);
 const mostPieceBytes = 1_048_576;
 const recordingPiece = z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength <= mostPieceBytes);
 const recordingId = z.string().min(1).max(64);
+/** Id of one trial of ICE. */
+const check = z.string().min(1).max(64);
 const sdp = z.string().max(262_144);
 const description = z.object({ sdp });
 
@@ -55,15 +58,18 @@ export const mediaContract = defineContract({
   requests: {
     /** Sent first, and again whenever a setting changes; live peers change device without renegotiation. */
     configure: request(z.object({ ice: iceConfigurationSchema, audio: audioSettingsSchema }), nothing),
-    /** Creates the peer if it is new. `hold`: the offer says `sendonly`. Resolves at the gathering deadline at the latest. */
+    /**
+     * Creates the peer if it is new. `hold`: the offer says `sendonly`. Resolves at the gathering deadline at the latest. A peer that may
+     * only be reached through a relay, and has none, rejects with `relay-refused` or `relay-unreachable`.
+     */
     'create-offer': request(z.object({ peer, iceRestart: z.boolean(), hold: z.boolean() }), description),
     /** Applies a remote offer and answers it. The microphone is opened by `start-audio`, so that ringing does not listen. */
     'create-answer': request(z.object({ peer, offer: sdp, hold: z.boolean() }), description),
     /**
      * Main owns the gathering deadlines, because a hidden page's timers cannot be trusted: the pending description of the
-     * peer leaves with the candidates that it has. Soft (`hard: false`) only where those are usable.
+     * peer leaves with the candidates that it has, if those are usable at this cut (`shared/media/gathering.ts`).
      */
-    'cut-gathering': request(z.object({ peer, hard: z.boolean() }), nothing),
+    'cut-gathering': request(z.object({ peer, cut: z.enum(gatheringCuts) }), nothing),
     'apply-answer': request(z.object({ peer, sdp, provisional: z.boolean() }), nothing),
     /** Back to the last stable description after a refused re-INVITE. */
     rollback: request(z.object({ peer }), nothing),
@@ -89,9 +95,11 @@ export const mediaContract = defineContract({
     'reopen-audio': request(z.object({ peer }), nothing),
     /**
      * Gathers candidates with these servers in a connection of its own, and connects it with a second one in the same window.
-     * Resolves when both are done, or with what there is at `timeoutMs`.
+     * Resolves when both are done. Main owns the deadlines: `end-check-ice` lets it go on with the addresses that it has, or resolve
+     * with what there is.
      */
-    'check-ice': request(z.object({ ice: iceConfigurationSchema, timeoutMs: z.number().int().min(500).max(30_000) }), iceTrialSchema),
+    'check-ice': request(z.object({ check, ice: iceConfigurationSchema }), iceTrialSchema),
+    'end-check-ice': request(z.object({ check, stage: z.enum(['gathering', 'all']) }), nothing),
     /** Plays a short tone on the loudspeaker and listens for it with the microphone, without anything leaving this computer. */
     'check-sound': request(nothing, soundTrialSchema),
     /** Listens for `durationMs` to what is heard (`inbound`) or sent (`outbound`). */
@@ -109,6 +117,7 @@ export const mediaContract = defineContract({
     inventory: request(
       nothing,
       z.object({
+        /** Of calls and of trials. */
         peers: z.number(),
         tones: z.number(),
         streams: z.number(),

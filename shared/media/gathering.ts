@@ -1,3 +1,4 @@
+import { unreachable } from '../util/assert.ts';
 import type { IceConfiguration } from '../ipc/media-contract.ts';
 import type { CandidatePair } from './media.ts';
 
@@ -16,17 +17,32 @@ export const quietMs = 12;
 /** Main cuts gathering softly after this time: a STUN server that has not answered by then does not hold up the call. */
 export const softCutMs = 250;
 
-/** Main cuts gathering for good after this time. */
+/** Main cuts gathering after this time, as far as there is anything that another side could use. */
 export const hardCutMs = 500;
+
+/**
+ * Main ends gathering after this time. Only who may be reached through a relay alone waits for as long: without one nobody could hear
+ * anybody. A relay on TLS is there after some five round trips.
+ */
+export const lastCutMs = 4_000;
+
+export const gatheringCuts = ['soft', 'hard', 'last'] as const;
+export type GatheringCut = (typeof gatheringCuts)[number];
+
+/** When main makes each cut, in ms since the description was begun. */
+export const cutTimesMs: Readonly<Record<GatheringCut, number>> = { soft: softCutMs, hard: hardCutMs, last: lastCutMs };
 
 /** The kinds that can be expected from a configuration. A TURN server tells the reflexive address as well. */
 export function wantedKinds(ice: IceConfiguration): WantedKinds {
-  const hasTurn = ice.servers.some(({ urls }) => /^turns?:/.test(urls));
   if (ice.relayOnly) return new Set(['relay']);
   const wanted = new Set<CandidateKind>(['host']);
   if (ice.servers.length > 0) wanted.add('srflx');
-  if (hasTurn) wanted.add('relay');
+  if (hasRelay(ice)) wanted.add('relay');
   return wanted;
+}
+
+export function hasRelay({ servers }: IceConfiguration): boolean {
+  return servers.some(({ urls }) => /^turns?:/.test(urls));
 }
 
 /** Whether every wanted kind is there. */
@@ -35,11 +51,50 @@ export function isGathered(wanted: WantedKinds, seen: ReadonlySet<CandidateKind>
 }
 
 /**
- * Whether a cut lets the description leave. The hard cut always does, even without a candidate: the far end may still
- * learn our address from our checks. The soft cut gives up a reflexive address, but waits on for a relay, which is there
- * for networks where nothing else works.
+ * Whether a cut lets the description leave. The soft cut gives up a reflexive address, but waits on for a relay, which is there for
+ * networks where nothing else works. The hard cut needs no candidate at all, because the far end may learn our address from our checks;
+ * where only a relay is allowed there are no such checks, and a relay is waited for until the last cut.
  */
-export function isCutAllowed(wanted: WantedKinds, seen: ReadonlySet<CandidateKind>, hard: boolean): boolean {
-  if (hard) return true;
-  return seen.size > 0 && [...wanted].every((kind) => kind === 'srflx' || seen.has(kind));
+export function isCutAllowed(wanted: WantedKinds, seen: ReadonlySet<CandidateKind>, cut: GatheringCut): boolean {
+  switch (cut) {
+    case 'soft':
+      return seen.size > 0 && [...wanted].every((kind) => kind === 'srflx' || seen.has(kind));
+    case 'hard':
+      return seen.size > 0 || wanted.has('host');
+    case 'last':
+      return true;
+    default:
+      return unreachable(cut, 'cut');
+  }
+}
+
+/** What was found when, in ms since the beginning. */
+export interface FoundCandidate {
+  readonly type: CandidateKind;
+  readonly protocol: 'udp' | 'tcp';
+  readonly atMs: number;
+}
+
+/**
+ * When a call that begins to gather at the same moment would leave: the law above, played over what was found.
+ * @param found in the order of time
+ * @param completeAtMs when there was nothing more to come; null: not before `endMs`
+ * @param endMs how long was looked
+ */
+export function departureMs(wanted: WantedKinds, found: readonly FoundCandidate[], completeAtMs: number | null, endMs: number): number {
+  const seen = new Set<CandidateKind>();
+  let quietAtMs = Infinity;
+  let cut: GatheringCut | undefined;
+  const events = [
+    ...found.filter(({ protocol }) => protocol === 'udp').map(({ type, atMs }) => ({ atMs, type })),
+    ...gatheringCuts.map((cut) => ({ atMs: cutTimesMs[cut], cut })),
+  ].sort((one, other) => one.atMs - other.atMs);
+  for (const event of events) {
+    if (Math.min(quietAtMs, completeAtMs ?? Infinity, endMs) <= event.atMs) break;
+    if ('cut' in event) cut = event.cut;
+    else seen.add(event.type);
+    if (cut !== undefined && isCutAllowed(wanted, seen, cut)) return event.atMs;
+    if ('type' in event && isGathered(wanted, seen)) quietAtMs = event.atMs + quietMs;
+  }
+  return Math.min(quietAtMs, completeAtMs ?? Infinity, endMs);
 }

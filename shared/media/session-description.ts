@@ -50,6 +50,11 @@ export function ufragOf(sdp: string): string {
   return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '';
 }
 
+/** Whether a description tells any address where its sender can be met. */
+export function hasCandidate(sdp: string): boolean {
+  return /^a=candidate:/m.test(sdp);
+}
+
 /** Whether the far end's description puts us on hold (RFC 3264 section 8.4): it does not want to hear us. */
 export function isHeldBy(sdp: string): boolean {
   const direction = audioSectionOf(sdp)?.direction;

@@ -88,22 +88,3 @@ describe('with a STUN server that never answers', () => {
     expect(ms).toBeLessThan(softCutMs);
   });
 });
-
-describe('with nothing but a relay that never answers', () => {
-  it('leaves at the hard deadline, without candidates', async () => {
-    const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    const server = { urls: `turn:127.0.0.1:${socket.address().port}?transport=udp`, username: 'u', credential: 'p' };
-    await media().configure({ ice: { servers: [server], relayOnly: true } });
-    try {
-      const { answer, ms } = await media().timed('createOffer', 'relayed', first);
-      expect(answer).not.toContain('a=candidate');
-      expect(ms).toBeGreaterThan(softCutMs);
-      expect(ms).toBeLessThan(2 * hardCutMs);
-    } finally {
-      await media().configure({});
-      socket.close();
-    }
-  });
-});

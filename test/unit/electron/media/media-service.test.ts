@@ -69,15 +69,17 @@ describe('a call that is over early', () => {
 });
 
 describe('gathering', () => {
-  it('is cut softly after 250 ms and for good after 500 ms', async () => {
+  it('is cut softly after 250 ms, harder after 500 ms and for good after 4 s', async () => {
     await start();
     const offer = service.createOffer('a', first);
     await clock.advanceAsync(249);
     expect(channel.asked('cut-gathering')).toEqual([]);
     await clock.advanceAsync(1);
-    expect(channel.asked('cut-gathering').map(({ params }) => params)).toEqual([{ peer: 'a', hard: false }]);
+    expect(channel.asked('cut-gathering').map(({ params }) => params)).toEqual([{ peer: 'a', cut: 'soft' }]);
     await clock.advanceAsync(250);
-    expect(channel.asked('cut-gathering').at(-1)?.params).toEqual({ peer: 'a', hard: true });
+    expect(channel.asked('cut-gathering').at(-1)?.params).toEqual({ peer: 'a', cut: 'hard' });
+    await clock.advanceAsync(3_500);
+    expect(channel.asked('cut-gathering').at(-1)?.params).toEqual({ peer: 'a', cut: 'last' });
     channel.answer('create-offer', { sdp: 'v=0' });
     expect(await offer).toBe('v=0');
   });
@@ -91,6 +93,46 @@ describe('gathering', () => {
     await clock.advanceAsync(1_000);
     expect(channel.asked('cut-gathering')).toEqual([]);
   });
+});
+
+describe('a trial of ICE', () => {
+  const { ice } = configuration;
+  const trial = { candidates: [], failures: [], gatheredMs: 0, loopBack: { connected: false, tookMs: 0, pair: null } };
+
+  it('is told to go on, and at last to end, and answers with what there is', async () => {
+    await start();
+    const checked = service.checkIce(ice, { timeoutMs: 4_000 });
+    await clock.advanceAsync(2_399);
+    const [check] = channel.asked('check-ice').map(({ params }) => idOf(params));
+    expect(channel.asked('end-check-ice')).toEqual([]);
+    await clock.advanceAsync(1_600);
+    expect(channel.asked('end-check-ice').map(({ params }) => params)).toEqual([{ check, stage: 'gathering' }]);
+    await clock.advanceAsync(1);
+    expect(channel.asked('end-check-ice').at(-1)?.params).toEqual({ check, stage: 'all' });
+    channel.answer('check-ice', trial);
+    expect(await checked).toEqual(trial);
+  });
+
+  it('is told to end when nobody wants to know any more, each by its own name', async () => {
+    await start();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const trials = [service.checkIce(ice, { timeoutMs: 4_000, signal }), service.checkIce(ice, { timeoutMs: 4_000, signal })];
+    await clock.advanceAsync(0);
+    controller.abort();
+    trials.push(service.checkIce(ice, { timeoutMs: 4_000, signal }));
+    await clock.advanceAsync(0);
+    const ended = channel.asked('end-check-ice').map(({ params }) => params);
+    const begun = channel.asked('check-ice').map(({ params }) => idOf(params));
+    expect(new Set(begun).size).toBe(3);
+    expect(ended).toEqual(begun.map((check) => ({ check, stage: 'all' })));
+    const failed = trials.map((each) => expect(each).rejects.toMatchObject({ code: 'media-failed' }));
+    await Promise.all([...failed, clock.advanceAsync(5_000)]);
+  });
+
+  function idOf(params: unknown): unknown {
+    return typeof params === 'object' && params !== null && 'check' in params ? params.check : undefined;
+  }
 });
 
 describe('what comes back', () => {

@@ -14,6 +14,10 @@ class FakeConnection extends EventTarget {
     this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: { type, usernameFragment, protocol } }));
   }
 
+  refuse(url: string, errorCode: number, errorText: string): void {
+    this.dispatchEvent(Object.assign(new Event('icecandidateerror'), { url, errorCode, errorText }));
+  }
+
   complete(): void {
     this.iceGatheringState = 'complete';
     this.dispatchEvent(new Event('icegatheringstatechange'));
@@ -70,7 +74,7 @@ describe('a description', () => {
   it('waits for the reflexive address until it is cut', async () => {
     const { connection, gathering, left, begin } = gather('host', 'srflx');
     begin();
-    gathering.cut(false);
+    gathering.cut('soft');
     await pass(100);
     expect(left).toEqual([]);
     connection.find('host');
@@ -78,13 +82,21 @@ describe('a description', () => {
     expect(left).toEqual(['one']);
   });
 
-  it('leaves without anything at the hard cut only', async () => {
+  it('leaves without anything at the hard cut, and where only a relay is allowed at the last one', async () => {
+    const direct = gather('host', 'relay');
+    direct.begin();
+    direct.gathering.cut('soft');
+    await pass(100);
+    expect(direct.left).toEqual([]);
+    direct.gathering.cut('hard');
+    await pass(0);
+    expect(direct.left).toEqual(['one']);
     const { gathering, left, begin } = gather('relay');
     begin();
-    gathering.cut(false);
+    gathering.cut('hard');
     await pass(100);
     expect(left).toEqual([]);
-    gathering.cut(true);
+    gathering.cut('last');
     await pass(0);
     expect(left).toEqual(['one']);
   });
@@ -93,7 +105,7 @@ describe('a description', () => {
     const { connection, gathering, left, begin } = gather('host', 'srflx');
     begin();
     connection.find('host');
-    gathering.cut(false);
+    gathering.cut('soft');
     await pass(0);
     begin();
     await pass(0);
@@ -116,6 +128,24 @@ describe('a description', () => {
     begin();
     await pass(0);
     expect(left).toEqual(['one', 'one']);
+  });
+
+  it('leaves with a relay that came after the hard cut', async () => {
+    const { connection, gathering, left, begin } = gather('relay');
+    begin();
+    gathering.cut('hard');
+    gathering.cut('soft');
+    await pass(100);
+    connection.find('relay');
+    await pass(0);
+    expect(left).toEqual(['one']);
+  });
+
+  it('remembers what the servers refused', () => {
+    const { connection, gathering } = gather('relay');
+    for (let server = 0; server < 100; server++) connection.refuse(`turn:${server}.example`, 401, 'Unauthorized');
+    expect(gathering.failures[0]).toEqual({ url: 'turn:0.example', code: 401, text: 'Unauthorized' });
+    expect(gathering.failures).toHaveLength(64);
   });
 
   it('does not keep anybody waiting when the connection is closed', async () => {
