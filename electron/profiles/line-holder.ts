@@ -1,7 +1,12 @@
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
-import type { SipLine } from '../sip/sip-line.ts';
+import type { CertificateLearned, SipLine } from '../sip/sip-line.ts';
+
+export interface LineListener {
+  readonly onStatus: (status: RegistrationStatus) => void;
+  readonly onCertificateLearned: (learned: CertificateLearned) => void;
+}
 
 /** The one line there is, if there is one: started, listened to, and ended as a whole. */
 export class LineHolder implements Disposable {
@@ -18,7 +23,7 @@ export class LineHolder implements Disposable {
   }
 
   /** Takes a line over and starts it. The one before must be gone. */
-  start(line: SipLine, onStatus: (status: RegistrationStatus) => void): void {
+  start(line: SipLine, { onStatus, onCertificateLearned }: LineListener): void {
     const owned = new DisposableStore();
     owned.add(line);
     owned.add(
@@ -28,6 +33,7 @@ export class LineHolder implements Disposable {
         onStatus(status);
       }),
     );
+    owned.add(line.onCertificateLearned((learned) => line === this.#line && onCertificateLearned(learned)));
     this.#line = line;
     this.#owned = owned;
     this.#changed.fire(line);

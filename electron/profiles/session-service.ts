@@ -7,7 +7,7 @@ import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
-import type { ReconnectReason, SipLine } from '../sip/sip-line.ts';
+import type { CertificateLearned, ReconnectReason, SipLine } from '../sip/sip-line.ts';
 import { LineHolder } from './line-holder.ts';
 import type { AccountSettings, OfficePort, PasswordStore } from './session-ports.ts';
 
@@ -246,10 +246,29 @@ export class SessionService implements Disposable {
     this.#wasRegistered = false;
     const password = () => attempt.password ?? secrets.get(attempt.account.id);
     const line = createLine(attempt.account, password);
-    this.#held.start(line, (status) => this.#onRegistration(line, attempt, status));
+    this.#held.start(line, {
+      onStatus: (status) => this.#onRegistration(line, status),
+      onCertificateLearned: (learned) => this.#keepCertificate(learned),
+    });
   }
 
-  #onRegistration(line: SipLine, attempt: Attempt, status: RegistrationStatus): void {
+  /** The next start trusts it from its first handshake on. The line goes on as it is; the practice office tells its own each time. */
+  #keepCertificate({ host, port, certificate }: CertificateLearned): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined || attempt.account.kind !== 'server') return;
+    const servers = attempt.account.servers.map((server): Server =>
+      server.host === host && server.port === port && server.trust.kind === 'pinned'
+        ? { ...server, trust: { ...server.trust, certificate } }
+        : server,
+    );
+    const account = { ...attempt.account, servers };
+    this.#attempt = { ...attempt, account };
+    if (this.#options.settings.account()?.id === account.id) this.#options.settings.save(account);
+  }
+
+  #onRegistration(line: SipLine, status: RegistrationStatus): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined) return;
     if (status.phase === 'registered') return this.#onRegistered(attempt);
     if (status.phase !== 'refused' && status.phase !== 'waiting') return;
     const { code, details } = status.error;

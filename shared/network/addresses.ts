@@ -38,3 +38,8 @@ export function isPrivateAddress(address: string): boolean {
     (first === 100 && second >= 64 && second <= 127)
   );
 }
+
+/** Whether a host is this computer itself, by name (RFC 6761 section 6.3) or address. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
+}

@@ -28,7 +28,7 @@ export interface HeldServer {
  * @throws Error with one sentence when the server cannot be had
  */
 export async function holdServer(
-  server: 'asterisk' | 'coturn',
+  server: 'asterisk' | 'coturn' | 'proxy',
   settings: (host: string) => Readonly<Record<string, string>> = () => ({}),
 ): Promise<HeldServer> {
   const run = await mkdtemp(join(tmpdir(), `lab-${server}-`));
