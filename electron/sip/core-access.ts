@@ -87,6 +87,27 @@ export function detachReinvite(session: Core.Session, request: Core.OutgoingInvi
   };
 }
 
+/** How long the far end may take to acknowledge a 2xx that was repeated to it on a new flow. */
+export const lateAckMs = 2_000;
+
+/** Our 2xx to an INVITE or re-INVITE that has no ACK yet may have gone down with its flow: says it once more, on the present one. */
+export function repeatAccepted(session: Core.Session): void {
+  assert(session instanceof Core.SessionDialog, 'every session of the core is a dialog');
+  const first: unknown = Reflect.get(session, 'initialTransaction');
+  for (const transaction of [first, session.reinviteUserAgentServer?.transaction]) {
+    if (transaction instanceof Core.InviteServerTransaction && transaction.state === Core.TransactionState.Accepted) {
+      transaction.retransmitAcceptedResponse();
+    }
+  }
+}
+
+/** No ACK is waited for any more: sip.js would neither send a request in the dialog nor stop repeating its 2xx. */
+export function takeAsAcknowledged(session: Core.Session): void {
+  assert(session instanceof Core.SessionDialog, 'every session of the core is a dialog');
+  session.reinviteUserAgentServer = undefined;
+  Reflect.set(session, 'ackWait', false);
+}
+
 /** After our BYE sip.js forgets the dialog and would answer a BYE that crosses ours with 481; both ends should see 200. */
 export function keepReachable(core: Core.UserAgentCore, session: Core.Session): void {
   if (session instanceof Core.SessionDialog) core.dialogs.set(session.id, session);

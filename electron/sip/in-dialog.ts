@@ -4,7 +4,16 @@ import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { reportOf } from '#shared/errors/app-error.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import { headersOf, isInvented, keepReachable, sdpOf, transactionLifetimeMs } from './core-access.ts';
+import {
+  headersOf,
+  isInvented,
+  keepReachable,
+  lateAckMs,
+  repeatAccepted,
+  sdpOf,
+  takeAsAcknowledged,
+  transactionLifetimeMs,
+} from './core-access.ts';
 import { DialogUpkeep } from './dialog-upkeep.ts';
 import { Negotiation, type NegotiationHandlers, type NegotiationStart } from './negotiation.ts';
 import type { DialogDelegate, DialogRequest } from './request-intake.ts';
@@ -74,6 +83,10 @@ export class InDialog {
   #byeReason: string | undefined;
   #hungUp = false;
   #leaveDeadline: Disposable | null = null;
+  /** Runs while a 2xx that was repeated on another flow waits for its ACK. */
+  #lateAck: Disposable | null = null;
+  /** The flow that our 2xx left by is not the present one. */
+  #flowChanged = false;
 
   constructor(session: Core.Session, context: CallContext, start: NegotiationStart, handlers: InDialogHandlers) {
     this.#session = session;
@@ -157,6 +170,7 @@ export class InDialog {
     this.#hungUp = true;
     this.negotiation.close();
     this.#upkeep.dispose();
+    this.#lateAck?.dispose();
     // the callee has to wait for the ACK (RFC 3261 section 15)
     this.#byeWaitsForAck = this.#state === 'awaiting-ack';
     this.#state = 'leaving';
@@ -166,6 +180,8 @@ export class InDialog {
   }
 
   flowLost(): void {
+    this.#flowChanged = true;
+    this.#lateAck?.dispose();
     this.#upkeep.flowLost();
     if (this.#state === 'leaving') this.#byeWaitsForFlow = true;
     else if (this.#state !== 'over') this.negotiation.flowLost();
@@ -174,6 +190,7 @@ export class InDialog {
   flowReady(): void {
     if (this.#state === 'leaving' && this.#byeWaitsForFlow && !this.#byeWaitsForAck) this.#sendBye();
     else if (this.#state === 'live' || this.#state === 'awaiting-ack') {
+      this.#askForAck();
       this.#upkeep.flowReady();
       this.negotiation.flowReady();
     }
@@ -198,6 +215,26 @@ export class InDialog {
       this.#context.logger.warn('BYE was not possible', { error: String(error) });
       queueMicrotask(() => this.#end(() => this.#handlers.closed()));
     }
+  }
+
+  /** Our 2xx or its ACK may have gone down with the flow before. Whether the far end has the dialog, a re-INVITE on the next will tell. */
+  #askForAck(): void {
+    this.#flowChanged = true;
+    if (this.#state !== 'awaiting-ack') return;
+    repeatAccepted(this.#session);
+    if (this.#answerIsInAck) return;
+    this.#lateAck?.dispose();
+    this.#lateAck = this.#context.clock.schedule(lateAckMs, () => {
+      if (this.#state !== 'awaiting-ack') return;
+      takeAsAcknowledged(this.#session);
+      this.#state = 'live';
+      void this.#confirm(null);
+      this.negotiation.refresh();
+    });
+  }
+
+  get #answerIsInAck(): boolean {
+    return this.#offerInAccept !== null && this.#earlyAnswer === null;
   }
 
   #receiveAck(message: Core.IncomingRequestMessage): void {
@@ -241,7 +278,7 @@ export class InDialog {
     if (this.#byeWaitsForAck) {
       this.#byeWaitsForAck = false;
       this.#sendBye();
-    } else {
+    } else if (this.#state === 'awaiting-ack' && (!this.#flowChanged || this.#answerIsInAck)) {
       this.#abandon('the ACK to our 2xx never came');
     }
   }
@@ -286,6 +323,7 @@ export class InDialog {
     this.negotiation.close();
     this.#upkeep.dispose();
     this.#leaveDeadline?.dispose();
+    this.#lateAck?.dispose();
     this.#session.delegate = undefined;
     this.#session.dispose();
     tell();

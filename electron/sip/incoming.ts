@@ -82,12 +82,10 @@ export class Incoming {
     if (this.#state === 'offered') this.#options.request.trying();
   }
 
-  /** 180 at once; the answer is prepared behind it. While it rings: the answer is prepared anew, because its media is gone. */
+  /** 180 at once; the answer is prepared behind it. While it rings: the answer is made anew, because its media or its addresses are gone. */
   ring(): void {
     if (this.#state === 'ringing') {
-      this.#answer = null;
-      this.#ready = null;
-      void this.#prepare();
+      this.#prepareAnew();
       return;
     }
     if (this.#state !== 'offered') return;
@@ -160,6 +158,16 @@ export class Incoming {
     );
     this.#answer = answer;
     return answer;
+  }
+
+  /** On a new peer connection: the one before would answer the same offer with the same candidates. */
+  #prepareAnew(): void {
+    // an offer that the caller has already cannot be taken back
+    if (this.#offerIsOut) return;
+    this.#answer = null;
+    this.#ready = null;
+    this.#context.media.closePeer(this.#options.peer);
+    void this.#prepare();
   }
 
   async #describe(): Promise<string> {

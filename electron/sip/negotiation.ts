@@ -1,6 +1,7 @@
 import type { Core } from 'sip.js';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { refusalError } from '#shared/calls/refusal.ts';
+import { ufragOf } from '#shared/media/session-description.ts';
 import { audioDirection, fingerprints, isHeldByRemote } from '#shared/sip/media-direction.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
@@ -50,7 +51,7 @@ const mostRetries = 5;
  * cost no round.
  *
  *   not begun --begin--> idle <---- done, failed, given up ---- own round (offer made, re-INVITE out, answer applied)
- *                         | ^                                      |  491, flow lost: back to idle, wishes stay
+ *                         | ^                                      |  491, flow lost or replaced: back to idle, wishes stay
  *                         | +-- ACK, answered UPDATE -- their round <--+  (their offer while ours is out: 491)
  *                         +---- re-INVITE, UPDATE with offer ---^
  */
@@ -71,6 +72,7 @@ export class Negotiation {
   #wantRefresh = false;
   #remoteHeld: boolean;
   #remoteFingerprints = '';
+  #remoteUfrag = '';
   #retryAt: Disposable | null = null;
   #retries = 0;
 
@@ -123,16 +125,22 @@ export class Negotiation {
   flowLost(): void {
     this.#flowUp = false;
     const round = this.#round;
+    if (round instanceof TheirRound) round.flowLost();
     if (!(round instanceof OwnRound) || !round.isOut) return;
     // its answer went down with the flow
     this.#round = null;
     round.drop();
   }
 
-  /** The dialog's Contact named a connection that is gone: the next re-INVITE tells the far end the new one. */
+  /** The dialog's Contact named another connection: the next re-INVITE tells the far end the new one. */
   flowReady(): void {
+    // what is out left by the flow before
+    this.flowLost();
+    if (this.#round instanceof TheirRound) this.#round.flowReady(this.#session);
     this.#flowUp = true;
-    this.refresh();
+    this.#wantRefresh = true;
+    // whoever hears of the flow next may have more to ask for: it goes along
+    queueMicrotask(() => this.#next());
   }
 
   /** The far end's re-INVITE, or UPDATE with an offer. Answers it, now or when the round under way has come to its end. */
@@ -296,7 +304,10 @@ export class Negotiation {
         headers: () => this.#handlers.answerHeaders(request.message),
         answered: (theirs) => {
           this.#usePeer(peer);
-          if (theirs !== null) this.#noteRemote(theirs, null);
+          if (theirs === null) return;
+          const restarted = ufragOf(theirs) !== this.#remoteUfrag;
+          this.#noteRemote(theirs, null);
+          if (restarted) this.#restartedByThem();
         },
         agreed: (answer, ours) => this.#noteRemote(answer, ours),
         over: () => {
@@ -310,6 +321,13 @@ export class Negotiation {
     void round.start();
   }
 
+  /** They restarted ICE, and our answer brought our new candidates along: that is all that a restart of ours was to do. */
+  #restartedByThem(): void {
+    if (this.#wantRepair !== 'restart-ice') return;
+    this.#wantRepair = null;
+    this.#handlers.repaired('restart-ice');
+  }
+
   #usePeer(peer: string): void {
     if (peer === this.#peer) return;
     const former = this.#peer;
@@ -320,6 +338,7 @@ export class Negotiation {
 
   #noteRemote(theirs: string, ours: string | null): void {
     this.#remoteFingerprints = fingerprints(theirs);
+    this.#remoteUfrag = ufragOf(theirs);
     const held = isHeldByRemote(audioDirection(theirs), ours === null ? null : audioDirection(ours), this.#remoteHeld);
     if (held === this.#remoteHeld) return;
     this.#remoteHeld = held;

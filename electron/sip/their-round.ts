@@ -3,7 +3,7 @@ import { AppError, reportOf } from '#shared/errors/app-error.ts';
 import { hasTooManyMedia } from '#shared/sip/media-direction.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { CallContext } from './call-context.ts';
-import { sdpBody, sdpOf, transactionLifetimeMs } from './core-access.ts';
+import { lateAckMs, repeatAccepted, sdpBody, sdpOf, takeAsAcknowledged, transactionLifetimeMs } from './core-access.ts';
 import type { DialogRequest } from './request-intake.ts';
 
 export interface TheirRoundOptions {
@@ -33,6 +33,7 @@ export interface TheirRoundHandlers {
  *
  *   answering --2xx sent--> awaiting-ack --ACK--> over
  *      |                          |--32 s--> unacknowledged
+ *      |                          +--another flow, and 2 s--> over
  *      +--no answer possible (488, 500), UPDATE, drop() (487)--> over
  */
 export class TheirRound {
@@ -94,6 +95,23 @@ export class TheirRound {
       this.#rollback();
       this.#end();
     } else void this.#apply(answer, ours);
+  }
+
+  /** Nothing can be acknowledged now. */
+  flowLost(): void {
+    this.#ackDeadline?.dispose();
+  }
+
+  /** Our 2xx or its ACK may have gone down with the flow before; without either what was agreed on holds all the same. */
+  flowReady(session: Core.Session): void {
+    if (this.#state !== 'awaiting-ack' || this.#options.request.message.method !== 'INVITE') return;
+    this.#ackDeadline?.dispose();
+    this.#ackDeadline = this.#context.clock.schedule(lateAckMs, () => {
+      takeAsAcknowledged(session);
+      if (this.#ourOffer !== null) this.#rollback();
+      this.#end();
+    });
+    repeatAccepted(session);
   }
 
   /** The dialog ends: a request that is not answered yet gets 487 (RFC 3261 section 15.1.2). Says nothing any more. */

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { MediaDirection } from '#shared/sip/media-direction.ts';
-import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
+import type { MediaDescriptions, OfferOptions } from '#electron/sip/sip-line.ts';
 
 /** A description such as a browser would make, without any media behind it. `name` decides the certificate. */
 export function fakeSdp(name: string, direction: MediaDirection = 'sendrecv', version = 1): string {
@@ -33,6 +33,8 @@ export class FakeMedia implements MediaDescriptions {
   readonly open = new Set<string>();
   /** The offers that were to be answered. */
   readonly answered: string[] = [];
+  /** How each offer was asked for. */
+  readonly offers: OfferOptions[] = [];
   /** Every time two offers met on one peer: never right (RFC 3264 section 4). */
   readonly collisions: string[] = [];
   readonly #offering = new Set<string>();
@@ -56,7 +58,8 @@ export class FakeMedia implements MediaDescriptions {
     for (const open of this.#gates.splice(0)) open();
   }
 
-  async createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+  async createOffer(peer: string, options: OfferOptions): Promise<string> {
+    this.offers.push(options);
     await this.#ask('offer', peer);
     this.#mustBeStable(peer);
     this.#offering.add(peer);

@@ -61,7 +61,7 @@ describe('an INVITE that we receive', () => {
     expect(peer.media.answered).toEqual([fakeSdp('far').replace('actpass', 'active')]);
   });
 
-  it('is answered with the newer answer when the media of the first died while it rang', async () => {
+  it('makes its answer anew on another peer connection when it is to ring again: media or addresses of the first are gone', async () => {
     peer.media.failNext('answer', new AppError('media-failed'));
     peer.media.hold();
     peer.invite();
@@ -71,7 +71,7 @@ describe('an INVITE that we receive', () => {
     await peer.settle();
     call().accept();
     expect(peer.sent.map(({ what }) => what)).toEqual(['100', '180', '200']);
-    expect(peer.media.log).toEqual([`answer ${call().id}`, `answer ${call().id}`]);
+    expect(peer.media.log).toEqual([`answer ${call().id}`, `close ${call().id}`, `answer ${call().id}`]);
   });
 
   it('takes an answer in the ACK when it came without an offer', async () => {

@@ -68,6 +68,42 @@ describe('a flow that breaks', () => {
     expect(peer.types()).toEqual(['local-hold-changed']);
   });
 
+  it('is replaced while a re-INVITE is out on it: the round is repeated on the new one', async () => {
+    call().repair('restart-ice');
+    const lost = await peer.take('INVITE');
+    peer.bringFlow();
+    const again = await peer.take('INVITE');
+    expect(again.header('Call-ID')).toBe(lost.header('Call-ID'));
+    peer.respond(again, 200, { sdp: fakeSdp('far') });
+    await peer.take('ACK');
+    await peer.settle();
+    expect(peer.types()).toEqual(['repair-negotiated']);
+  });
+
+  it('takes along what is asked for in the turn in which the next one is told', async () => {
+    peer.loseFlow();
+    peer.bringFlow();
+    call().repair('restart-ice');
+    await peer.agree();
+    expect(peer.media.offers.at(-1)).toEqual({ iceRestart: true, hold: false });
+    expect(await peer.untaken()).toEqual([]);
+    expect(peer.types()).toEqual(['repair-negotiated']);
+  });
+
+  it('takes our answer or its ACK with it: the answer is repeated on the next, and stands without an ACK', async () => {
+    far.send('INVITE', fakeSdp('far', 'sendonly'));
+    const answer = await peer.take('200');
+    peer.loseFlow();
+    await peer.clock.advanceAsync(60_000);
+    peer.bringFlow();
+    const again = await peer.take('200');
+    expect(again.header('CSeq')).toBe(answer.header('CSeq'));
+    expect(await peer.untaken()).toEqual([]);
+    await peer.clock.advanceAsync(2_000);
+    await peer.agree();
+    expect(peer.types()).toEqual(['remote-hold-changed', 'remote-hold-changed']);
+  });
+
   it('repeats a BYE', async () => {
     call().hangUp();
     await peer.take('BYE');
@@ -78,7 +114,74 @@ describe('a flow that breaks', () => {
   });
 });
 
+describe('a call that was just answered', () => {
+  async function answered() {
+    peer.calls.get('c1')?.dispose();
+    const caller = peer.invite();
+    const id = peer.events.at(-1)?.call ?? '';
+    await peer.take('100');
+    peer.calls.get(id)?.accept();
+    caller.learn(await peer.take('200'));
+    peer.loseFlow();
+    return { id, caller };
+  }
+
+  it('is said once more on the next flow to be answered', async () => {
+    const { id, caller } = await answered();
+    peer.bringFlow();
+    await peer.take('200');
+    caller.send('ACK');
+    await peer.agree();
+    expect(peer.types(id)).toEqual(['invite-received', 'established']);
+    peer.calls.get(id)?.dispose();
+  });
+
+  it('stands without an ACK if the far end takes a re-INVITE on the next flow', async () => {
+    const { id } = await answered();
+    peer.bringFlow();
+    await peer.take('200');
+    await peer.clock.advanceAsync(2_000);
+    await peer.agree();
+    await peer.clock.advanceAsync(60_000);
+    expect(peer.types(id)).toEqual(['invite-received', 'established']);
+    peer.calls.get(id)?.dispose();
+  });
+});
+
 describe('repair', () => {
+  it.each([
+    ['refresh', { iceRestart: false, hold: true }],
+    ['restart-ice', { iceRestart: true, hold: true }],
+    ['relay', { iceRestart: true, hold: true, relayOnly: true }],
+  ] as const)('asks for its kind of offer and keeps the hold: %s', async (strategy, options) => {
+    call().setHold(true);
+    await peer.agree(fakeSdp('far', 'recvonly'));
+    call().repair(strategy);
+    expect((await peer.agree(fakeSdp('far', 'recvonly'))).body).toContain('a=sendonly');
+    expect(peer.media.offers.at(-1)).toEqual(options);
+    expect(peer.events.at(-1)).toEqual({ call: 'c1', type: 'repair-negotiated', strategy });
+  });
+
+  it('takes back what the far end has put on hold without taking it back', async () => {
+    far.send('INVITE', fakeSdp('far', 'sendonly'));
+    await peer.take('200');
+    far.send('ACK');
+    call().repair('restart-ice');
+    await peer.agree(fakeSdp('far', 'sendonly'));
+    expect(peer.types()).toEqual(['remote-hold-changed', 'repair-negotiated']);
+  });
+
+  it('is done when the far end has restarted ICE meanwhile: our answer told our new candidates', async () => {
+    peer.media.hold();
+    far.send('INVITE', fakeSdp('far').replace(/ice-ufrag:\S+/, 'ice-ufrag:anew'));
+    call().repair('restart-ice');
+    peer.media.release();
+    await peer.settle();
+    far.send('ACK');
+    expect(await peer.untaken()).toEqual(['200']);
+    expect(peer.types()).toEqual(['repair-negotiated']);
+  });
+
   it('restarts ICE on the same peer connection', async () => {
     call().repair('restart-ice');
     await peer.agree();
