@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestIceUri, parseIceUri } from '../network/ice-uri.ts';
 import { accountSchema } from '../profiles/account.ts';
 import {
   availabilitySettingsSchema,
@@ -9,7 +10,6 @@ import {
 } from './call-settings.ts';
 import { noFeatureCodes } from './feature-presets.ts';
 import { serverFeatureSettingsSchema } from './feature-codes.ts';
-import { iceUriForm } from './text-forms.ts';
 
 /** Stored as `version` in the settings file; raise it together with an upgrade step in `upgrades.ts`. */
 export const settingsVersion = 3;
@@ -31,7 +31,10 @@ export const audioSettingsSchema = z.object({
 });
 export type AudioSettings = z.infer<typeof audioSettingsSchema>;
 
-export const iceUriSchema = z.string().max(iceUriForm.longest).regex(iceUriForm.pattern);
+export const iceUriSchema = z
+  .string()
+  .max(longestIceUri)
+  .refine((text) => parseIceUri(text) !== undefined);
 
 export const iceServerSchema = z.object({
   id: z.string().min(1).max(64),

@@ -17,12 +17,6 @@ export const areaCodeForm: TextForm = { pattern: /^\d{0,6}$/, longest: 6 };
 
 export const outsidePrefixForm: TextForm = { pattern: /^[0-9*#]{0,4}$/, longest: 4 };
 
-/** `stun:host[:port]`, `turn:host[:port][?transport=udp|tcp]`, `turns:...` (RFC 7064, RFC 7065). */
-export const iceUriForm: TextForm = {
-  pattern: /^(stuns?|turns?):(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/,
-  longest: 512,
-};
-
 export function hasForm(text: string, { pattern, longest }: TextForm): boolean {
   return text.length <= longest && pattern.test(text);
 }

@@ -68,7 +68,7 @@ describe('SettingsStore', () => {
     writeFileSync(folder.file('settings.json'), JSON.stringify(first));
     const store = newStore();
     expect(await store.load()).toBeUndefined();
-    expect(store.get()).toMatchObject({ version: 2, dialling, serverFeatures, availability, calls, recording });
+    expect(store.get()).toMatchObject({ version: 3, dialling, serverFeatures, availability, calls, recording });
     expect([store.get().audio.ringVolume, store.get().appearance.theme]).toEqual([0.5, 'dark']);
     expect(readFileSync(folder.file('settings.json'), 'utf8')).toBe(JSON.stringify(first));
   });

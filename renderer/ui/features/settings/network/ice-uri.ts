@@ -1,5 +1,5 @@
+import { parseIceUri } from '#shared/network/ice-uri.ts';
 import type { IceServerSetting } from '#shared/settings/settings.ts';
-import { hasForm, iceUriForm } from '#shared/settings/text-forms.ts';
 
 /** As many servers as the settings take. */
 export const iceServerLimit = 16;
@@ -15,7 +15,7 @@ export function faultOfServer(
   uri: string,
   username: string,
 ): 'uriInvalid' | 'duplicate' | 'full' | 'userNeeded' | null {
-  if (!hasForm(uri, iceUriForm)) return 'uriInvalid';
+  if (parseIceUri(uri) === undefined) return 'uriInvalid';
   if (servers.some((server) => server.uri === uri)) return 'duplicate';
   if (servers.length >= iceServerLimit) return 'full';
   return isRelay(uri) && username === '' ? 'userNeeded' : null;

@@ -1,7 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasForm, iceUriForm } from '#shared/settings/text-forms.ts';
-import { iceUriSchema } from '#shared/settings/settings.ts';
 import { groupByDay } from '#renderer/ui/features/history/day-groups.ts';
 import { groupByLetter } from '#renderer/ui/features/people/letter-groups.ts';
 import { faultOfServer, iceServerLimit } from '#renderer/ui/features/settings/network/ice-uri.ts';
@@ -36,18 +33,6 @@ describe('letters of the people list', () => {
 });
 
 describe('a new STUN or TURN server', () => {
-  it('is judged as the settings judge it', () => {
-    const scheme = fc.constantFrom('stun', 'stuns', 'turn', 'turns', 'http', '');
-    const host = fc.constantFrom('a.example', '[2001:db8::1]', '10.0.0.1', 'a b', '');
-    const rest = fc.constantFrom('', ':3478', ':', ':99999999', '?transport=tcp', ':443?transport=udp', '?transport=x');
-    fc.assert(
-      fc.property(scheme, host, rest, fc.string({ maxLength: 4 }), (a, b, c, junk) => {
-        for (const uri of [`${a}:${b}${c}`, `${a}:${b}${c}${junk}`])
-          expect(hasForm(uri, iceUriForm)).toBe(iceUriSchema.safeParse(uri).success);
-      }),
-    );
-  });
-
   it('says what is wrong', () => {
     const server = { id: '1', uri: 'stun:a.example', username: '' };
     expect(faultOfServer([], 'a.example', '')).toBe('uriInvalid');
