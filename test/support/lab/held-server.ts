@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const scripts = fileURLToPath(new URL('../../lab', import.meta.url));
+/** Where the lab's scripts are. */
+export const scripts = fileURLToPath(new URL('../../lab', import.meta.url));
 const addressAttempts = 5;
 
 export interface HeldServer {
@@ -35,7 +36,7 @@ export async function holdServer(
   for (let attempt = 1; ; attempt += 1) {
     const host = randomLoopback();
     const env = { ...process.env, LAB_RUN: run, LAB_IP: host, ...settings(host) };
-    const outcome = await bringUp(server, env);
+    const outcome = await holdUp([server], env);
     if ('child' in outcome) return held(server, outcome.child, host, run, env);
     if (attempt < addressAttempts && outcome.complaint.includes('is taken by another program')) continue;
     await rm(run, { recursive: true, force: true });
@@ -45,10 +46,13 @@ export async function holdServer(
   }
 }
 
-type Outcome = { readonly child: ChildProcess } | { readonly complaint: string };
+/** The `hold.sh` that keeps something up, or what it said when it could not. */
+export type Outcome = { readonly child: ChildProcess } | { readonly complaint: string };
 
-async function bringUp(server: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
-  const child = spawn(join(scripts, 'hold.sh'), [server], { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+/** @param args of `hold.sh`: what to bring up, and its own arguments @returns when it is up, or cannot be */
+export async function holdUp(args: readonly [server: string, ...rest: string[]], env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const [server] = args;
+  const child = spawn(join(scripts, 'hold.sh'), [...args], { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const output: string[] = [];
   const collect = (chunk: Buffer): void => void output.push(chunk.toString());
   child.stderr.on('data', collect);
@@ -72,14 +76,18 @@ function held(server: string, child: ChildProcess, host: string, run: string, en
       return stdout;
     },
     async dispose() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = once(child, 'exit');
-        child.stdin?.end();
-        await gone;
-      }
+      await letGo(child);
       await rm(run, { recursive: true, force: true });
     },
   };
+}
+
+/** Takes down what `holdUp` brought up. */
+export async function letGo(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.stdin?.end();
+  await gone;
 }
 
 /** Every address in 127.0.0.0/8 is this machine; one nobody else uses makes every port free. */
