@@ -250,6 +250,8 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
           showWindow: () => main.show(),
           prefillDial: (target) => commands.give({ name: 'prefill-dial', target }),
           lookChanged: () => state.set('app', appFacts()),
+          watch: { busy: () => calls.hasLiveCalls, server: () => calls.serverAddress },
+          addressesChanged: (addresses) => calls.networkChanged(addresses),
           renewPaths: (why) => {
             media.renewWarmPeer();
             session.retryNow(why);

@@ -2,7 +2,7 @@ import { app, nativeTheme, powerMonitor } from 'electron';
 import { readLaunchRequest } from '#shared/launch/launch-request.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
-import { NetworkMonitor } from '../network/network-monitor.ts';
+import { NetworkMonitor, type NetworkMonitorOptions } from '../network/network-monitor.ts';
 
 export interface SystemEventOptions {
   readonly clock: Clock;
@@ -10,13 +10,20 @@ export interface SystemEventOptions {
   readonly prefillDial: (target: string) => void;
   /** Theme or contrast of the system changed. */
   readonly lookChanged: () => void;
-  /** After a change of addresses or a sleep no socket and no candidate can be believed, whatever it says of itself. */
+  /** What the watch over the network needs to know. */
+  readonly watch: Pick<NetworkMonitorOptions, 'busy' | 'server'>;
+  /** All addresses of this computer, now and after each change. */
+  readonly addressesChanged: (addresses: readonly string[]) => void;
+  /**
+   * After a change of network new connections are made beside those that stand. After a sleep, and where there is no network any more,
+   * no socket and no candidate can be believed, whatever it says of itself.
+   */
   readonly renewPaths: (why: 'network-changed' | 'resumed') => void;
 }
 
 /** What the system tells the app while it runs: a second start, the dock, the theme, sleep, networks. */
 export function followSystem(
-  { clock, showWindow, prefillDial, lookChanged, renewPaths }: SystemEventOptions,
+  { clock, watch, showWindow, prefillDial, lookChanged, addressesChanged, renewPaths }: SystemEventOptions,
   owned: DisposableStore,
 ): void {
   const secondStart = (_event: unknown, argv: string[]): void => {
@@ -27,7 +34,8 @@ export function followSystem(
   app.on('second-instance', secondStart);
   app.on('activate', showWindow);
   nativeTheme.on('updated', lookChanged);
-  const resumed = (): void => renewPaths('resumed');
+  const network = owned.add(new NetworkMonitor({ clock, ...watch }));
+  const resumed = (): void => network.wokeUp();
   powerMonitor.on('resume', resumed);
   owned.add({
     dispose() {
@@ -37,11 +45,12 @@ export function followSystem(
       powerMonitor.off('resume', resumed);
     },
   });
-  const network = owned.add(new NetworkMonitor({ clock }));
   owned.add(
-    network.onChanged(({ online }) => {
-      if (online) renewPaths('network-changed');
+    network.onChanged(({ kind, online, addresses }) => {
+      addressesChanged(addresses);
+      renewPaths(online ? kind : 'resumed');
     }),
   );
   network.start();
+  addressesChanged(network.addresses);
 }

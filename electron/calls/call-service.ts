@@ -148,6 +148,11 @@ export class CallService implements Disposable {
     this.#roaming.onAddressesChanged(addresses);
   }
 
+  /** Address of the server that calls run by, as far as it is known. */
+  get serverAddress(): string | null {
+    return this.#roaming.serverAddress;
+  }
+
   views(): readonly CallView[] {
     return this.#book.views();
   }

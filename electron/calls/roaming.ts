@@ -34,6 +34,11 @@ export class Roaming implements Disposable {
     this.#options = options;
   }
 
+  /** Address of the server, as the flow in use has it; null when none is known. */
+  get serverAddress(): string | null {
+    return this.#path?.remoteAddress ?? null;
+  }
+
   setLine(line: SipLine | null): void {
     this.#listeners?.dispose();
     this.#listeners = undefined;
@@ -62,6 +67,8 @@ export class Roaming implements Disposable {
   #onFlowReady(path: FlowPath): void {
     const before = this.#path;
     this.#path = path;
+    // a flow proves its address, also one that nobody has seen in the list yet
+    if (this.#addresses !== null && !stands(path.localAddress, this.#addresses)) this.#addresses = [...this.#addresses, path.localAddress];
     this.#options.book.together(() => {
       this.#review();
       const sourceChanged = before !== null && before.localAddress !== path.localAddress;
