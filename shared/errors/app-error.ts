@@ -79,6 +79,7 @@ export const errorCodes = [
   'media-path-failed',
   // checks of the network
   'stun-unreachable',
+  'no-stun-server',
   'relay-unreachable',
   'relay-refused',
   'check-impossible',
