@@ -28,8 +28,8 @@ export const doctorSteps = [
 export type DoctorStepId = (typeof doctorSteps)[number];
 
 /**
- * What can be wrong, the most telling first: the first finding of a run that stands in this list is its verdict. Each has a sentence
- * (the broken hop), what it means, and who can mend it, in the locale files (`doctor.findings.<code>`).
+ * What can be wrong, the most telling first: of the gravest findings of a run, the one that stands first in this list is its verdict.
+ * Each has a sentence (the broken hop), what it means, and who can mend it, in the locale files (`doctor.findings.<code>`).
  */
 export const doctorFindings = [
   // nothing works without these
@@ -74,6 +74,7 @@ export const doctorFindings = [
   // this computer
   'no-microphone',
   'microphone-refused',
+  'microphone-in-use',
   'microphone-silent',
   'no-speaker',
   'ringer-missing',
@@ -99,7 +100,7 @@ export const doctorLineSchema = z.object({
   /** `skipped`: it has no meaning here (`said` tells why), or what it needs is broken. */
   state: z.enum(['waiting', 'running', 'fine', 'warning', 'broken', 'skipped']),
   tookMs: z.number().nullable(),
-  /** Key below `doctor.said.<step>.` in the locale files, with the values of its sentence in `facts`. */
+  /** Key below `doctor.said.<step>.` in the locale files (`saidKey`), with the values of its sentence in `facts`; empty: nothing yet. */
   said: z.string().max(64),
   facts: factsSchema,
 });
@@ -111,7 +112,7 @@ export const doctorVerdictSchema = z.object({
   /** Null when nothing was found. */
   finding: z.enum(doctorFindings).nullable(),
   facts: factsSchema,
-  /** Everything else that was found, in the order of `doctorFindings`. */
+  /** Everything else that was found, the gravest first, then in the order of `doctorFindings`. */
   others: z.array(z.object({ finding: z.enum(doctorFindings), facts: factsSchema })).max(32),
 });
 export type DoctorVerdict = z.infer<typeof doctorVerdictSchema>;
