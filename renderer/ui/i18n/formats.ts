@@ -34,7 +34,7 @@ export function createFormats(language: string, timeZone?: string): Formats {
     minute: new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short' }),
     second: new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'narrow' }),
     millisecond: new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }),
-    tenths: new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 }),
+    tenths: new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'narrow', maximumFractionDigits: 1 }),
   };
   const duration = (durationMs: number): string => {
     const { hours, minutes, seconds } = split(durationMs);
@@ -59,7 +59,7 @@ export function createFormats(language: string, timeZone?: string): Formats {
     duration,
     took(durationMs) {
       if (durationMs < 999.5) return units.millisecond.format(durationMs);
-      return durationMs < 59_950 ? units.tenths.format(durationMs / 1000) : duration(durationMs);
+      return durationMs < 59_950 ? spaced(units.tenths, durationMs / 1000) : duration(durationMs);
     },
     percent: (share) => percent.format(share),
     compare: (a, b) => collator.compare(a, b),
@@ -68,11 +68,13 @@ export function createFormats(language: string, timeZone?: string): Formats {
 
 /** English writes its narrow units without a space, which reads badly in a sentence. */
 function spaced(format: Intl.NumberFormat, value: number): string {
-  return format
-    .formatToParts(value)
-    .filter((part) => part.type !== 'literal')
-    .map((part) => part.value)
-    .join(' ');
+  const parts = format.formatToParts(value).filter(({ type }) => type !== 'literal');
+  const textOf = (isUnit: boolean): string =>
+    parts
+      .filter(({ type }) => (type === 'unit') === isUnit)
+      .map((part) => part.value)
+      .join('');
+  return `${textOf(false)} ${textOf(true)}`;
 }
 
 function split(durationMs: number): { hours: number; minutes: number; seconds: number } {

@@ -28,6 +28,7 @@ const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
   'proxy-password-needed': 'connection-settings',
   'proxy-unreachable': 'retry',
   'captive-portal': 'retry',
+  'no-stun-server': 'network-settings',
   'stun-unreachable': 'network-settings',
   'relay-unreachable': 'network-settings',
   'relay-refused': 'network-settings',

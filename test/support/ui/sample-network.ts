@@ -1,5 +1,5 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import { doctorSteps, type DoctorLine, type DoctorRun } from '#shared/network/doctor-run.ts';
+import { doctorSteps, type DoctorLine, type DoctorRun, type DoctorStepId } from '#shared/network/doctor-run.ts';
 import type { IceReport } from '#shared/network/ice-report.ts';
 import type { NatReport } from '#shared/network/nat-report.ts';
 import type { OtherContact } from '#shared/registration/other-contact.ts';
@@ -112,7 +112,23 @@ export const availableIce: IceReport = {
 };
 
 const perServer: readonly string[] = ['tcp', 'tls', 'upgrade'];
-const said: Readonly<Record<string, string>> = { interfaces: 'up', route: 'default', dns: 'literal', tcp: 'connected', tls: 'trusted' };
+/** What some of the steps say when all is well. */
+const saidWell: Readonly<Partial<Record<DoctorStepId, Pick<DoctorLine, 'said' | 'facts'>>>> = {
+  interfaces: { said: 'tunnel', facts: { interfaces: 'wlp3s0, tun0', tunnels: 'tun0' } },
+  route: { said: 'tunnel', facts: { interface: 'wlp3s0', tunnel: 'tun0', networks: '10.1.0.0/16' } },
+  'captive-portal': { said: 'free', facts: {} },
+  proxy: { said: 'direct', facts: { server: 'pbx.example.org:8802' } },
+  dns: { said: 'found', facts: { host: 'pbx.example.org', addresses: '203.0.113.5, 2001:db8::5' } },
+  tcp: { said: 'connected', facts: { address: '203.0.113.5', ms: 21, interface: 'tun0' } },
+  tls: { said: 'trusted', facts: { issuer: 'Example telephone systems authority', until: '20 Nov 2027' } },
+  upgrade: { said: 'upgraded', facts: { host: 'pbx.example.org', path: '/ws' } },
+  register: { said: 'accepted', facts: { host: 'pbx.example.org' } },
+  stun: { said: 'answered', facts: { server: 'stun.example.org:3478', ms: 38, address: '203.0.113.77:50112' } },
+  nat: { said: 'cone', facts: { type: 'port-restricted' } },
+  microphone: { said: 'heard', facts: { device: 'Jabra Evolve2 40 Mono' } },
+};
+const nothingSaid = { said: '', facts: {} } as const;
+const notReached = { said: 'not-reached', facts: {} } as const;
 
 /** A run of all steps for two addresses; each line is as `stateOf` says. */
 export function doctorRun(changes: Partial<DoctorRun> = {}, stateOf: (at: number) => DoctorLine['state'] = () => 'fine'): DoctorRun {
@@ -128,7 +144,13 @@ export function doctorRun(changes: Partial<DoctorRun> = {}, stateOf: (at: number
     lines: lines.map(({ step, server: name }, at) => {
       const state = stateOf(at);
       const ran = state !== 'waiting' && state !== 'running';
-      return { step, server: name, state, tookMs: ran ? 12 + at * 37 : null, said: ran ? (said[step] ?? 'not-reached') : '', facts: {} };
+      return {
+        step,
+        server: name,
+        state,
+        tookMs: ran ? 12 + at * 37 : null,
+        ...(state === 'skipped' ? notReached : ((ran ? saidWell[step] : null) ?? nothingSaid)),
+      };
     }),
     verdict: { level: 'fine', finding: null, facts: {}, others: [] },
     error: null,

@@ -39,12 +39,12 @@ function ReachabilityLamp() {
   const path = useAppState((app) => pathOf(app.registration));
   const counts = state.lamp === 'red' && state.reason.kind === 'waiting';
   const now = useNow(1000, counts);
-  const text = state.lamp === 'green' && path !== null ? texts.t(`reachability.by.${path}`) : reachabilityText(texts, state, now);
+  const text = reachabilityText(texts, state, now);
   const nextTry = nextTryText(texts, state, now);
   const lead = texts.t(`reachability.${state.lamp}`);
-  const reason = state.lamp === 'green' ? text : `${lead}: ${text}`;
-  const way = state.lamp === 'green' || path === null ? '' : `${texts.t('path.name')}: ${texts.t(`path.${path}`)}`;
-  const whole = [reason, way, nextTry].filter(Boolean).join('. ');
+  const way = path === null ? '' : texts.t(`path.${path}`);
+  const reason = state.lamp === 'green' ? [text, way].filter(Boolean).join(', ') : `${lead}: ${text}`;
+  const whole = [reason, state.lamp === 'green' || way === '' ? '' : `${texts.t('path.name')}: ${way}`, nextTry].filter(Boolean).join('. ');
   // my availability says it in words right beside the lamp
   const isSaid = state.lamp === 'amber' && (state.reason.kind === 'do-not-disturb' || state.reason.kind === 'forwarded');
   return (
@@ -59,7 +59,16 @@ function ReachabilityLamp() {
       {path !== null && <PathSign path={path} />}
       {!isSaid && (
         <span className="title-bar-lamp-words">
-          <span className="one-line">{text}</span>
+          <span className="one-line">
+            {state.lamp === 'green' && way !== '' ? (
+              <>
+                <span className="title-bar-lamp-state">{text}, </span>
+                {way}
+              </>
+            ) : (
+              text
+            )}
+          </span>
           {nextTry !== '' && <span className="one-line">{nextTry}</span>}
         </span>
       )}

@@ -2,7 +2,7 @@ import { serverName } from '#shared/profiles/server-address.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { StateSign } from '../../../components/state-sign.tsx';
 import { useTexts } from '../../../i18n/texts-context.tsx';
-import { addressState } from '../../../store/address-state.ts';
+import { addressState } from '../../../store/own-line.ts';
 import { useAppState } from '../../../store/ui-context.tsx';
 import { useNow } from '../../../store/use-now.ts';
 import { SettingRow } from '../setting-row.tsx';
@@ -20,7 +20,7 @@ export function AddressRow() {
   return (
     <SettingRow label={t('settings.connection.addresses')} hint={t('settings.connection.addressesHint')} place="below">
       {(labels) => (
-        <ol className="server-list setting-stack" {...labels}>
+        <ol className="server-list" {...labels}>
           {servers.map((server) => {
             const name = serverName(server);
             const state = addressState(name, registration, doctor);

@@ -1,7 +1,7 @@
 import type { IceCandidate } from '#shared/network/ice-report.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';
 
-const columns = ['type', 'address', 'family', 'protocol', 'interface', 'server', 'time'] as const;
+const columns = ['type', 'protocol', 'interface', 'server', 'time'] as const;
 
 /** Every address that sound could use, in the order in which they came. In a narrow place each row becomes a block of its own. */
 export function CandidateTable({ candidates }: { readonly candidates: readonly IceCandidate[] }) {
@@ -35,13 +35,12 @@ export function CandidateTable({ candidates }: { readonly candidates: readonly I
 
 function CandidateRow({ candidate }: { readonly candidate: IceCandidate }) {
   const { t, formats } = useTexts();
+  const family = `IPv${candidate.family}`;
   const protocol = candidate.protocol.toUpperCase();
+  const relay = candidate.relayProtocol?.toUpperCase();
   const values: Readonly<Record<(typeof columns)[number], string>> = {
     type: t(`check.ice.types.${candidate.type}`),
-    address: candidate.address === '' ? '–' : candidate.address,
-    family: `IPv${candidate.family}`,
-    protocol:
-      candidate.relayProtocol === null ? protocol : t('check.ice.relayedBy', { protocol, relay: candidate.relayProtocol.toUpperCase() }),
+    protocol: relay === undefined ? `${family} ${protocol}` : t('check.ice.relayedBy', { family, protocol, relay }),
     interface: candidate.interfaceName ?? '–',
     server: candidate.server ?? '–',
     time: formats.took(candidate.atMs),
@@ -49,8 +48,9 @@ function CandidateRow({ candidate }: { readonly candidate: IceCandidate }) {
   return (
     <tr>
       {columns.map((column) => (
-        <td key={column} data-head={t(`check.ice.head.${column}`)}>
+        <td key={column} className={`candidate-${column}`} data-head={t(`check.ice.head.${column}`)}>
           <bdi>{values[column]}</bdi>
+          {column === 'type' && candidate.address !== '' && <bdi className="candidate-address">{candidate.address}</bdi>}
         </td>
       ))}
     </tr>

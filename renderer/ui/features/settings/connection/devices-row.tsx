@@ -40,7 +40,7 @@ function DeviceList({ devices }: { readonly devices: readonly OtherContact[] }) 
       {devices.map((device) => (
         <li key={device.uri}>
           <bdi className="setting-value">{deviceName(texts, device)}</bdi>
-          <span className="muted">
+          <span className="muted connection-address">
             {[deviceFacts(texts, device, now), kept.includes(device.key) ? texts.t('device.kept') : ''].filter(Boolean).join(', ')}
           </span>
         </li>

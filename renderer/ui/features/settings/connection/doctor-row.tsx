@@ -5,7 +5,7 @@ import { displayText } from '#shared/people/display-text.ts';
 import { Button } from '../../../components/button.tsx';
 import { ErrorCard } from '../../../components/error-card.tsx';
 import { useTexts } from '../../../i18n/texts-context.tsx';
-import { reachability } from '../../../store/reachability.ts';
+import { errorToMend } from '../../../store/own-line.ts';
 import { useAppState, useCommands } from '../../../store/ui-context.tsx';
 import { SettingRow } from '../setting-row.tsx';
 import { DoctorProgress } from './doctor-progress.tsx';
@@ -25,8 +25,8 @@ export function DoctorRow() {
           {run === null && <p className="muted">{t('settings.doctor.empty')}</p>}
           {run !== null && !runs && <Outcome run={run} />}
           {runs && <DoctorProgress run={run} />}
-          {run !== null && <DoctorSteps run={run} />}
           <DoctorVerbs run={run} />
+          {run !== null && <DoctorSteps run={run} />}
         </div>
       )}
     </SettingRow>
@@ -44,7 +44,7 @@ function DoctorVerbs({ run }: { readonly run: DoctorRun | null }) {
   const { t } = useTexts();
   const { ask, copy, say } = useCommands();
   const echoNumber = useAppState((app) => app.settings.network.echoNumber);
-  const wellNow = useAppState((app) => reachability(app).lamp === 'green');
+  const broken = useAppState((app) => errorToMend(app.registration) !== null);
   const [withEcho, setWithEcho] = useState(false);
   const id = useId();
   const runs = run !== null && run.finishedAt === null;
@@ -62,7 +62,7 @@ function DoctorVerbs({ run }: { readonly run: DoctorRun | null }) {
   return (
     <div className="connection-actions">
       <Button
-        kind={!wellNow && run === null ? 'primary' : 'plain'}
+        kind={broken && run === null ? 'primary' : 'plain'}
         icon={runs ? Square : Stethoscope}
         onClick={() => void (runs ? ask('doctor.stop', {}) : ask('doctor.start', { echo }))}
       >

@@ -1,4 +1,5 @@
 import { RefreshCw } from 'lucide-react';
+import type { ErrorCode } from '#shared/errors/app-error.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { Button } from '../../../components/button.tsx';
 import { CertificateCheck } from '../../../components/certificate-check.tsx';
@@ -9,7 +10,9 @@ import { Lamp } from '../../../components/lamp.tsx';
 import { PathSign } from '../../../components/path-sign.tsx';
 import { ringsElsewhereText } from '../../../i18n/device-text.ts';
 import { nextTryText, pathOf, reachabilityText } from '../../../i18n/reachability-text.ts';
+import type { Texts } from '../../../i18n/text.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';
+import { errorToMend, isTakenOver } from '../../../store/own-line.ts';
 import { fixOf } from '../../../store/fixes.ts';
 import { reachability, type Reachability } from '../../../store/reachability.ts';
 import { useAppState, useCommands } from '../../../store/ui-context.tsx';
@@ -48,15 +51,14 @@ function Headline({ state, registration }: HeadlineProps) {
   const user = useAppState((app) => app.session.account?.user ?? '');
   const now = useNow(1000, registration.phase === 'waiting');
   const path = pathOf(registration);
+  const title = titleOf(texts, state, registration, user, now);
   const nextTry = nextTryText(texts, state, now);
-  const reason =
-    registration.phase === 'standing-by' ? ringsElsewhereText(texts, registration.others) : reachabilityText(texts, state, now);
   return (
     <div className="connection-head">
       <Lamp lamp={state.lamp} size={24} />
       <div className="connection-words">
         <p className="connection-title" role="status">
-          {state.lamp === 'green' ? t('reachability.registered', { number: user }) : `${t(`reachability.${state.lamp}`)}: ${reason}`}
+          {title}
         </p>
         {nextTry !== '' && <p className="muted">{nextTry}</p>}
         {path !== null && (
@@ -72,6 +74,15 @@ function Headline({ state, registration }: HeadlineProps) {
   );
 }
 
+/** Where calls ring, in one sentence. An error tells itself in the card below. */
+function titleOf(texts: Texts, state: Reachability, registration: RegistrationStatus, user: string, now: number): string {
+  const { t } = texts;
+  if (state.lamp === 'green') return t('reachability.registered', { number: user });
+  if (registration.phase === 'standing-by') return ringsElsewhereText(texts, registration.others);
+  const lead = t(`reachability.${state.lamp}`);
+  return errorToMend(registration) === null ? `${lead}: ${reachabilityText(texts, state, now)}` : lead;
+}
+
 /** What can be done just now so that calls ring here. */
 function Remedy({ registration }: { readonly registration: RegistrationStatus }) {
   const { t } = useTexts();
@@ -85,9 +96,7 @@ function Remedy({ registration }: { readonly registration: RegistrationStatus })
       </div>
     );
   }
-  if (registration.phase !== 'waiting' && registration.phase !== 'refused') return null;
-  const { error } = registration;
-  if (error.code === 'taken-over') {
+  if (isTakenOver(registration)) {
     return (
       <div className="connection-actions">
         <Button kind="primary" onClick={() => void ask('session.take-over', {})}>
@@ -96,6 +105,8 @@ function Remedy({ registration }: { readonly registration: RegistrationStatus })
       </div>
     );
   }
+  const error = errorToMend(registration);
+  if (error === null) return null;
   return (
     <ErrorCard
       report={error}
@@ -103,16 +114,23 @@ function Remedy({ registration }: { readonly registration: RegistrationStatus })
         <>
           <CertificateCheck report={error} />
           {error.code === 'proxy-password-needed' && <ProxyForm />}
-          {fixOf(error.code) === 'sign-in-again' ? (
-            <FixButton report={error} />
-          ) : (
-            <Button icon={RefreshCw} onClick={() => void ask('session.retry-now', {})}>
-              {t('reachability.retryNow')}
-            </Button>
-          )}
+          {fixOf(error.code) === 'sign-in-again' ? <FixButton report={error} /> : !asksFirst.includes(error.code) && <RetryButton />}
         </>
       }
     />
+  );
+}
+
+/** Errors whose question has to be answered before another try makes sense. */
+const asksFirst: readonly ErrorCode[] = ['certificate-changed', 'proxy-password-needed'];
+
+function RetryButton() {
+  const { t } = useTexts();
+  const { ask } = useCommands();
+  return (
+    <Button icon={RefreshCw} onClick={() => void ask('session.retry-now', {})}>
+      {t('reachability.retryNow')}
+    </Button>
   );
 }
 

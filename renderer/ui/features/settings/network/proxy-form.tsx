@@ -31,7 +31,9 @@ export function ProxyForm() {
         onValue={setPassword}
         maxLength={1024}
       />
-      <Button type="submit">{t('actions.save')}</Button>
+      <Button kind="primary" type="submit">
+        {t('actions.save')}
+      </Button>
     </form>
   );
 }

@@ -34,3 +34,13 @@ function isAbout({ details }: ErrorReport, name: string): boolean {
   const { host, port } = details;
   return typeof host === 'string' && typeof port === 'number' && serverName({ host, port }) === name;
 }
+
+/** Whether another device has the line, which is told in one sentence and is no fault. */
+export function isTakenOver(registration: RegistrationStatus): boolean {
+  return registration.phase === 'refused' && registration.error.code === 'taken-over';
+}
+
+/** The error that keeps the line from its server; null when there is none. */
+export function errorToMend(registration: RegistrationStatus): ErrorReport | null {
+  return 'error' in registration && !isTakenOver(registration) ? registration.error : null;
+}
