@@ -1,4 +1,4 @@
-import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import type { DeviceList, MediaStats, OfferOptions, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { ConferenceMember, IceConfiguration, IceTrial, SoundTrial } from '#shared/ipc/media-contract.ts';
 import type { AudioSettings } from '#shared/settings/settings.ts';
@@ -31,7 +31,7 @@ export interface MediaPort extends Disposable {
   configure(configuration: { readonly ice: IceConfiguration; readonly audio: AudioSettings }): void;
 
   /** @throws AppError also `relay-refused` and `relay-unreachable`, where only a relay may be used and there is none */
-  createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string>;
+  createOffer(peer: string, options: OfferOptions): Promise<string>;
   createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string>;
   applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void>;
   rollback(peer: string): Promise<void>;

@@ -2,7 +2,7 @@ import { AppError, type ErrorReport } from '#shared/errors/app-error.ts';
 import type { EventValue, Params, RequestName, Result } from '#shared/ipc/contract.ts';
 import type { ConferenceMember, IceConfiguration, IceTrial, MediaContract, SoundTrial } from '#shared/ipc/media-contract.ts';
 import { cutTimesMs, gatheringCuts } from '#shared/media/gathering.ts';
-import type { MediaStats, ToneProbe } from '#shared/media/media.ts';
+import type { MediaStats, OfferOptions, ToneProbe } from '#shared/media/media.ts';
 import { tonePlans } from '#shared/media/tone-plan.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
@@ -89,7 +89,7 @@ export class MediaService implements MediaPort {
     if (this.ready) this.#tell('renew-warm-peer', {});
   }
 
-  createOffer(peer: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+  createOffer(peer: string, options: OfferOptions): Promise<string> {
     return this.#describe(peer, 'create-offer', { peer, ...options });
   }
 

@@ -1,10 +1,10 @@
 import type { Core } from 'sip.js';
 import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
+import type { OfferOptions } from '#shared/media/media.ts';
 import { hasTooManyMedia } from '#shared/sip/media-direction.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { CallContext } from './call-context.ts';
 import { detachReinvite, sdpBody, sdpOf } from './core-access.ts';
-import type { OfferOptions } from './sip-line.ts';
 
 export type InPlaceRepair = Exclude<RepairStrategy, 'replace'>;
 

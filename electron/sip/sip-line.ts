@@ -4,6 +4,7 @@ import type { DialogState } from '#shared/people/line-state.ts';
 import type { AutoAnswerRequest } from '#shared/sip/auto-answer.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
+import type { OfferOptions } from '#shared/media/media.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -40,15 +41,8 @@ export type SipCallEvent = { readonly call: CallId } & (
   | FarEndNews
 );
 
-export interface OfferOptions {
-  readonly iceRestart: boolean;
-  readonly hold: boolean;
-  readonly relayOnly?: boolean;
-}
-
 /** Offer and answer by the media window (RFC 3264). `peer` names one peer connection. Rejections are `AppError`s. */
 export interface MediaDescriptions {
-  /** `relayOnly`: an ICE restart with candidates of a TURN server alone. */
   createOffer(peer: string, options: OfferOptions): Promise<string>;
   createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string>;
   applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void>;

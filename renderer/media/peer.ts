@@ -2,7 +2,7 @@ import { AppError } from '#shared/errors/app-error.ts';
 import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
 import { preferredCodecs } from '#shared/media/codec-preference.ts';
 import { type GatheringCut, hasRelay, wantedKinds } from '#shared/media/gathering.ts';
-import type { MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import type { MediaStats, OfferOptions, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
 import {
   asAnswer,
   audioSectionOf,
@@ -37,6 +37,8 @@ export class Peer implements Disposable {
   readonly #dtmf: DtmfQueue;
   readonly #stats: StatsReader;
   readonly #stateChanged = new Emitter<PeerConnectionStateName>();
+  #configured: IceConfiguration;
+  /** Of the candidates that are gathered now. */
   #ice: IceConfiguration;
   #transceiver: RTCRtpTransceiver | undefined;
   #silence: SilenceWatch = noSilence;
@@ -52,6 +54,7 @@ export class Peer implements Disposable {
 
   constructor(connection: RTCPeerConnection, ice: IceConfiguration, audio: CallAudio) {
     this.#connection = connection;
+    this.#configured = ice;
     this.#ice = ice;
     this.audio = audio;
     this.#gathering = new Gathering(connection, wantedKinds(ice));
@@ -82,14 +85,14 @@ export class Peer implements Disposable {
 
   /** Another configuration holds from the next ICE restart on. */
   configure(ice: IceConfiguration): void {
-    this.#ice = ice;
-    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), ...connectionSettings(ice) });
-    this.#gathering.want(wantedKinds(ice));
+    this.#configured = ice;
+    this.#use(ice);
   }
 
   /** @returns the offer with its candidates */
-  createOffer({ iceRestart, hold }: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+  createOffer({ iceRestart, hold, relayOnly = false }: OfferOptions): Promise<string> {
     return this.#round(async () => {
+      if (iceRestart) this.#use({ ...this.#configured, relayOnly: relayOnly || this.#configured.relayOnly });
       const prepared = this.#prepared && !hold;
       if (!prepared) {
         await this.#settle();
@@ -184,6 +187,12 @@ export class Peer implements Disposable {
       this.#gathering.arm();
       return task();
     });
+  }
+
+  #use(ice: IceConfiguration): void {
+    this.#ice = ice;
+    this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), ...connectionSettings(ice) });
+    this.#gathering.want(wantedKinds(ice));
   }
 
   async #gathered(): Promise<string> {

@@ -1,6 +1,6 @@
 import { AppError, type ErrorReport } from '#shared/errors/app-error.ts';
 import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
-import type { PeerConnectionStateName } from '#shared/media/media.ts';
+import type { OfferOptions, PeerConnectionStateName } from '#shared/media/media.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { AudioOut } from './audio-out.ts';
 import { CallAudio } from './call-audio.ts';
@@ -61,7 +61,7 @@ export class Registry implements Calls {
   }
 
   /** The peer of the id. A new one comes out of the warm pool when it is to make the first offer. */
-  async offer(id: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+  async offer(id: string, options: OfferOptions): Promise<string> {
     const known = this.#peers.get(id);
     if (known !== undefined) return known.createOffer(options);
     const peer = this.#adopt(id, this.#warm.take() ?? this.#open());

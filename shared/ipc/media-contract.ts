@@ -59,10 +59,11 @@ export const mediaContract = defineContract({
     /** Sent first, and again whenever a setting changes; live peers change device without renegotiation. */
     configure: request(z.object({ ice: iceConfigurationSchema, audio: audioSettingsSchema }), nothing),
     /**
-     * Creates the peer if it is new. `hold`: the offer says `sendonly`. Resolves at the gathering deadline at the latest. A peer that may
+     * Creates the peer if it is new. `hold`: the offer says `sendonly`. `relayOnly`, with `iceRestart`: candidates of a TURN server
+     * alone, until the next restart. Resolves at the gathering deadline at the latest. A peer that may
      * only be reached through a relay, and has none, rejects with `relay-refused` or `relay-unreachable`.
      */
-    'create-offer': request(z.object({ peer, iceRestart: z.boolean(), hold: z.boolean() }), description),
+    'create-offer': request(z.object({ peer, iceRestart: z.boolean(), hold: z.boolean(), relayOnly: z.boolean().optional() }), description),
     /** Applies a remote offer and answers it. The microphone is opened by `start-audio`, so that ringing does not listen. */
     'create-answer': request(z.object({ peer, offer: sdp, hold: z.boolean() }), description),
     /**

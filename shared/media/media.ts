@@ -10,6 +10,13 @@ export type DeviceList = z.infer<typeof deviceListSchema>;
 export const peerConnectionStates = ['new', 'connecting', 'connected', 'disconnected', 'failed', 'closed'] as const;
 export type PeerConnectionStateName = (typeof peerConnectionStates)[number];
 
+/** What an offer is for. `relayOnly`, with an ICE restart: candidates of a TURN server alone, until the next restart. */
+export interface OfferOptions {
+  readonly iceRestart: boolean;
+  readonly hold: boolean;
+  readonly relayOnly?: boolean | undefined;
+}
+
 /** The candidate pair that carries media. Addresses are kept out: the snapshot may be shown and copied. */
 export const candidatePairSchema = z.object({
   local: z.enum(['host', 'srflx', 'prflx', 'relay']),

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { MediaDirection } from '#shared/sip/media-direction.ts';
-import type { MediaDescriptions, OfferOptions } from '#electron/sip/sip-line.ts';
+import type { OfferOptions } from '#shared/media/media.ts';
+import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
 
 /** A description such as a browser would make, without any media behind it. `name` decides the certificate. */
 export function fakeSdp(name: string, direction: MediaDirection = 'sendrecv', version = 1): string {
