@@ -17,6 +17,20 @@ export function addressMark(addresses: readonly LocalAddress[]): string {
     .join('\n');
 }
 
+/** The interface that has this address; undefined when none of this computer's does. */
+export function interfaceWith(address: string, addresses: readonly LocalAddress[]): string | undefined {
+  const wanted = comparable(address);
+  return addresses.find((one) => comparable(one.address) === wanted)?.interfaceName;
+}
+
+/** IPv4 mapped into IPv6 as what it is; without the zone, which systems write or leave out. */
+function comparable(address: string): string {
+  return address
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .replace(/%.*$/, '')
+    .toLowerCase();
+}
+
 export function isLinkLocal(address: string): boolean {
   return /^(fe[89ab][0-9a-f]:|169\.254\.)/i.test(address);
 }
@@ -26,7 +40,7 @@ export function isLinkLocal(address: string): boolean {
  * space (RFC 6598), unique local (RFC 4193). IPv4 mapped into IPv6 counts as what it is.
  */
 export function isPrivateAddress(address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const plain = comparable(address);
   if (plain.includes(':')) return plain === '::1' || isLinkLocal(plain) || /^f[cd][0-9a-f]{2}:/i.test(plain);
   const [first = -1, second = -1] = plain.split('.').map(Number);
   return (

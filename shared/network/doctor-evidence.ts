@@ -118,13 +118,6 @@ export interface ServerEvidence {
   readonly register?: RegisterEvidence;
 }
 
-/** One STUN or TURN server of the settings. */
-export interface IceServerEvidence {
-  readonly proof: IceServerProof;
-  /** Asked only when UDP brought nothing: whether the same port answers by TCP. Then it is UDP that does not pass. */
-  readonly answersTcp: boolean | null;
-}
-
 export interface RingingEvidence {
   /** 0 to 1. */
   readonly volume: number;
@@ -143,8 +136,8 @@ export interface EchoEvidence {
 /** All that one run found out. */
 export interface DoctorEvidence {
   readonly servers: readonly ServerEvidence[];
-  /** By their ids in the settings. */
-  readonly iceServers: ReadonlyMap<string, IceServerEvidence>;
+  /** STUN and TURN servers of the settings that were tried, by their ids. */
+  readonly iceServers: ReadonlyMap<string, IceServerProof>;
   readonly interfaces?: readonly InterfaceAddress[];
   readonly route?: RouteEvidence;
   /** What shows that the network answers in the servers' place; null: nothing does. */

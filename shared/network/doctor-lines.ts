@@ -1,11 +1,12 @@
 import { clockError, rightTime } from './doctor-clock.ts';
-import type { DoctorEvidence, DoctorSurroundings, IceServerEvidence } from './doctor-evidence.ts';
+import type { DoctorEvidence, DoctorSurroundings } from './doctor-evidence.ts';
 import type { PlannedStep } from './doctor-plan.ts';
 import { outwardAddresses, tunnelsOf } from './doctor-place.ts';
 import type { SaidBy } from './doctor-said.ts';
 import { dnsLine, proxyLine, registerLine, type Saying, tcpLine, tlsLine, upgradeLine } from './doctor-server-lines.ts';
-import { hostOf } from './doctor-sound-law.ts';
+import { hostOf, relayFinding } from './doctor-sound-law.ts';
 import { deviceName, mayBeRewritten, othersOf } from './doctor-verdict.ts';
+import type { IceServerProof } from './ice-report.ts';
 import type { NatType } from './nat-report.ts';
 import { isTunnel } from './path.ts';
 
@@ -121,16 +122,16 @@ function packetsLine({ servers }: DoctorEvidence): Saying<SaidBy<'mtu'>> {
   return { state: 'warning', said: 'large-lost', facts: { interface: lost.source?.interfaceName ?? '' } };
 }
 
-function stunLine({ proof, answersTcp }: IceServerEvidence): Saying<SaidBy<'stun'>> {
-  const facts = { server: hostOf(proof.uri), ms: Math.round(proof.roundTripMs ?? 0), address: proof.address ?? '' };
-  if (proof.works) return { state: 'fine', said: 'answered', facts };
-  return { state: 'warning', said: answersTcp === true ? 'udp-blocked' : 'silent', facts };
+function stunLine({ uri, works, roundTripMs, address }: IceServerProof): Saying<SaidBy<'stun'>> {
+  const facts = { server: hostOf(uri), ms: Math.round(roundTripMs ?? 0), address: address ?? '' };
+  return works ? { state: 'fine', said: 'answered', facts } : { state: 'warning', said: 'silent', facts };
 }
 
-function turnLine({ proof }: IceServerEvidence): Saying<SaidBy<'turn'>> {
-  const facts = { server: hostOf(proof.uri), ms: Math.round(proof.roundTripMs ?? 0) };
-  if (proof.works) return { state: 'fine', said: 'relayed', facts };
-  return { state: 'warning', said: proof.error?.code === 'relay-refused' ? 'password' : 'unreachable', facts };
+const relaySaid = { 'relay-password': 'password', 'relay-refuses': 'refused', 'relay-unreachable': 'unreachable' } as const;
+
+function turnLine({ uri, works, roundTripMs, error }: IceServerProof): Saying<SaidBy<'turn'>> {
+  const facts = { server: hostOf(uri), ms: Math.round(roundTripMs ?? 0), reason: error?.details['reason'] ?? '' };
+  return works ? { state: 'fine', said: 'relayed', facts } : { state: 'warning', said: relaySaid[relayFinding(error)], facts };
 }
 
 const natSaid: Readonly<Record<NatType, SaidBy<'nat'>>> = {

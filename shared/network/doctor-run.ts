@@ -64,6 +64,7 @@ export const doctorFindings = [
   // the way of the sound
   'udp-blocked',
   'relay-password',
+  'relay-refuses',
   'relay-unreachable',
   'symmetric-without-relay',
   'relay-only-without-relay',

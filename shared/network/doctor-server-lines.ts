@@ -65,7 +65,10 @@ export function upgradeLine(evidence: ServerEvidence): Saying<SaidBy<'upgrade'>>
   return { state: upgrade.outcome === 'upgraded' ? 'fine' : 'broken', said: upgrade.outcome, facts };
 }
 
-export function registerLine(evidence: ServerEvidence, { takenOverBy }: Pick<DoctorSurroundings, 'takenOverBy'>): Saying<SaidBy<'register'>> {
+export function registerLine(
+  evidence: ServerEvidence,
+  { takenOverBy }: Pick<DoctorSurroundings, 'takenOverBy'>,
+): Saying<SaidBy<'register'>> {
   const { register } = evidence;
   if (register === undefined) return undefined;
   const facts = addressFacts(evidence);

@@ -1,6 +1,8 @@
-import type { DoctorEvidence, DoctorSurroundings, IceServerEvidence } from './doctor-evidence.ts';
+import type { ErrorReport } from '../errors/app-error.ts';
+import type { DoctorEvidence, DoctorSurroundings } from './doctor-evidence.ts';
 import type { DoctorFinding, DoctorVerdict } from './doctor-run.ts';
 import type { Facts } from './doctor-server-law.ts';
+import { parseIceUri, serverOf } from './ice-uri.ts';
 import type { PathKind } from './path.ts';
 
 /** Something that a run found, with its gravity. */
@@ -20,32 +22,34 @@ const relayReasons: ReadonlySet<string> = new Set(['relay-only-by-setting', 'udp
 export function soundWayFindings(evidence: DoctorEvidence, { relayOnly }: DoctorSurroundings, path: PathKind | null): Found[] {
   const { nat, ice } = evidence;
   const servers = [...evidence.iceServers.values()];
-  const stun = servers.filter(({ proof }) => proof.uri.startsWith('stun'));
-  const turn = servers.filter(({ proof }) => proof.uri.startsWith('turn'));
+  const stun = servers.filter(({ uri }) => uri.startsWith('stun'));
+  const turn = servers.filter(({ uri }) => uri.startsWith('turn'));
+  const usesRelay = ice !== undefined && relayReasons.has(ice.reason);
+  const relayWorks = usesRelay || turn.some(({ works }) => works);
+  // silence alone could be the server's; that it takes connections by TCP shows whose it is
+  const udpBlocked = nat?.type === 'udp-blocked' && nat.error === null;
+  const symmetric = nat?.type === 'symmetric';
+  const relayMissing = !relayWorks && (relayOnly || ((udpBlocked || symmetric) && path === 'internet'));
   const found: Found[] = [];
   const add = (finding: DoctorFinding, level: Found['level'], facts: Facts = {}): void => void found.push({ finding, level, facts });
 
-  const blocked = servers.find(({ proof, answersTcp }) => !proof.works && answersTcp === true);
-  const udpPasses = servers.some(({ proof }) => proof.works && isOverUdp(proof.uri)) || (nat !== undefined && nat.mapped !== null);
-  const relayWorks = turn.some(({ proof }) => proof.works) || (ice !== undefined && relayReasons.has(ice.reason));
-  const udpBlocked = !udpPasses && (blocked !== undefined || ice?.reason === 'udp-blocked-without-relay');
-  const symmetric = nat?.type === 'symmetric' && !relayWorks;
-  const relayNeeded = relayOnly || udpBlocked || symmetric;
-
-  if (udpBlocked && !relayWorks)
-    add('udp-blocked', path === 'internet' ? 'broken' : 'warning', { server: hostOf(blocked?.proof.uri ?? stun[0]?.proof.uri ?? '') });
-  for (const relay of turn.filter(({ proof }) => !proof.works)) {
-    const finding = relay.proof.error?.code === 'relay-refused' ? 'relay-password' : 'relay-unreachable';
-    add(finding, relayNeeded && !relayWorks && path === 'internet' ? 'broken' : 'warning', { server: hostOf(relay.proof.uri) });
-  }
-  if (symmetric && turn.length === 0) add('symmetric-without-relay', path === 'office' ? 'fine' : 'warning');
+  if (udpBlocked && !relayWorks) add('udp-blocked', path === 'internet' ? 'broken' : 'warning', { server: nat.server });
+  for (const { uri, works, error } of turn)
+    if (!works)
+      add(relayFinding(error), relayMissing ? 'broken' : 'warning', { server: hostOf(uri), reason: error?.details['reason'] ?? '' });
+  if (symmetric && turn.length === 0) add('symmetric-without-relay', path === 'internet' ? 'warning' : 'fine');
   if (relayOnly && turn.length === 0) add('relay-only-without-relay', 'broken');
-  if (!udpBlocked)
-    for (const silent of stun.filter(({ proof }) => !proof.works)) add('stun-unreachable', 'warning', { server: hostOf(silent.proof.uri) });
+  if (!udpBlocked) for (const { uri, works } of stun) if (!works) add('stun-unreachable', 'warning', { server: hostOf(uri) });
   if (ice?.reason === 'loop-back-failed' || ice?.reason === 'no-candidates') add('ice-failed', 'broken');
-  if (relayWorks && (relayOnly || (ice !== undefined && relayReasons.has(ice.reason)))) add('relay-in-use', 'fine');
+  if (usesRelay) add('relay-in-use', 'fine');
   if (servers.length === 0 && path === 'internet') add('no-stun-server', 'fine');
   return found;
+}
+
+/** Why a relay does not help. Only 401 is about the password (RFC 8489 section 9.2.4); a quota or a policy is the relay's own matter. */
+export function relayFinding(error: ErrorReport | null): 'relay-password' | 'relay-refuses' | 'relay-unreachable' {
+  if (error?.code !== 'relay-refused') return 'relay-unreachable';
+  return error.details['status'] === 401 ? 'relay-password' : 'relay-refuses';
 }
 
 /** What keeps calls from being heard, and from being noticed, at this computer. Calls come and go nevertheless. */
@@ -80,11 +84,7 @@ export function computerFindings({ sound, ringing, echo }: DoctorEvidence, echoN
 }
 
 /** `host:port` of a STUN or TURN URI, as it is shown. */
-export function hostOf(uri: IceServerEvidence['proof']['uri']): string {
-  return uri.replace(/^\w+:/, '');
-}
-
-/** TURN goes by UDP unless its URI says otherwise (RFC 7065 section 3.1). */
-function isOverUdp(uri: string): boolean {
-  return !/^(?:turns|stuns):|transport=tcp/.test(uri);
+export function hostOf(text: string): string {
+  const uri = parseIceUri(text);
+  return uri === undefined ? text : serverOf(uri);
 }

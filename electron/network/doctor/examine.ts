@@ -5,7 +5,6 @@ import { timesTold } from '#shared/network/doctor-clock.ts';
 import type { PlannedStep } from '#shared/network/doctor-plan.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { assert } from '#shared/util/assert.ts';
-import { lookAtIceServer } from './ice-server.ts';
 import { findRoutes, listInterfaces } from './interfaces.ts';
 import { knockAtAll } from './knock.ts';
 import { findAddresses } from './names.ts';
@@ -40,10 +39,8 @@ export class Examination {
     if (subject.kind === 'server') return this.#lookAtServer(step, subject.index, evidence, signal);
     if (subject.kind === 'ice') {
       const { id } = subject;
-      const setting = ports.settings().ice.servers.find((server) => server.id === id);
-      if (setting === undefined) return undefined;
-      const seen = await lookAtIceServer(setting, ports, signal);
-      return (known) => ({ ...known, iceServers: new Map([...known.iceServers, [id, seen]]) });
+      const proof = await ports.proveServer(id, signal);
+      return (known) => ({ ...known, iceServers: new Map([...known.iceServers, [id, proof]]) });
     }
     switch (step) {
       case 'interfaces':
@@ -77,10 +74,12 @@ export class Examination {
     const { proxies, clock, random, trustFor } = this.#ports;
     const server = this.#servers[index];
     assert(server !== undefined, 'an address of the account');
-    const seen = (found: Partial<ServerEvidence>): Found => (known) => ({
-      ...known,
-      servers: known.servers.map((one, place) => (place === index ? { ...one, ...found } : one)),
-    });
+    const seen =
+      (found: Partial<ServerEvidence>): Found =>
+      (known) => ({
+        ...known,
+        servers: known.servers.map((one, place) => (place === index ? { ...one, ...found } : one)),
+      });
     const way = this.#ways.get(index);
     const wallMs = (): number => clock.wallMs();
     switch (step) {
@@ -96,7 +95,13 @@ export class Examination {
         return way?.proxy === undefined ? seen({ tcp: await knockAtAll(addresses, server.port, clock, signal) }) : seen({});
       }
       case 'tls': {
-        const { evidence: tls, socket } = await openSecure(server, trustFor(server), () => tunnelBy(proxies, way, server, signal), signal, wallMs);
+        const { evidence: tls, socket } = await openSecure(
+          server,
+          trustFor(server),
+          () => tunnelBy(proxies, way, server, signal),
+          signal,
+          wallMs,
+        );
         socket?.destroy();
         return seen({ tls });
       }
@@ -134,7 +139,9 @@ export class Examination {
 
   async #callEcho(signal: AbortSignal): Promise<EchoEvidence['outcome']> {
     const { settings, echoCall } = this.#ports;
-    const late = new Promise<'not-connected'>((resolve) => signal.addEventListener('abort', () => resolve('not-connected'), { once: true }));
+    const late = new Promise<'not-connected'>((resolve) =>
+      signal.addEventListener('abort', () => resolve('not-connected'), { once: true }),
+    );
     const called = echoCall(settings().network.echoNumber, signal).then(
       ({ heard }) => (heard ? 'heard' : 'not-heard'),
       () => 'not-connected' as const,

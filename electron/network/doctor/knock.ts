@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { TcpAttempt, TcpEvidence } from '#shared/network/doctor-evidence.ts';
 import type { Clock } from '#shared/util/clock.ts';
-import { sourceToward } from './source-address.ts';
+import { findSource } from './interfaces.ts';
 
 /** When one address has answered, the others get only so much longer, in ms. */
 const graceMs = 300;
@@ -25,7 +25,7 @@ export async function knockAtAll(addresses: readonly string[], port: number, clo
 
 /** Tries one TCP connection and hangs up at once. */
 export async function knock(address: string, port: number, clock: Clock, signal: AbortSignal): Promise<TcpAttempt> {
-  const source = await sourceToward(address);
+  const source = await findSource(address);
   const began = clock.monotonicMs();
   const outcome = await new Promise<TcpAttempt['outcome']>((resolve) => {
     const socket = connect({ host: address, port, signal });

@@ -18,7 +18,10 @@ export async function findWay(proxies: Proxies, server: Server, signal: AbortSig
   let first: ProxyEvidence | undefined;
   for (const way of ways) {
     if (way.kind === 'direct')
-      return { evidence: first === undefined ? { proxy: null, outcome: 'direct' } : { ...first, outcome: 'passed-over' }, proxy: undefined };
+      return {
+        evidence: first === undefined ? { proxy: null, outcome: 'direct' } : { ...first, outcome: 'passed-over' },
+        proxy: undefined,
+      };
     try {
       const tunnel = await proxies.open(way, server, signal);
       tunnel.destroy();
@@ -33,7 +36,12 @@ export async function findWay(proxies: Proxies, server: Server, signal: AbortSig
 }
 
 /** A connection to the server's port through the proxy; undefined where the way is straight. */
-export async function tunnelBy(proxies: Proxies, way: ProxyWay | undefined, server: Server, signal: AbortSignal): Promise<Socket | undefined> {
+export async function tunnelBy(
+  proxies: Proxies,
+  way: ProxyWay | undefined,
+  server: Server,
+  signal: AbortSignal,
+): Promise<Socket | undefined> {
   return way?.proxy === undefined ? undefined : proxies.open(way.proxy, server, signal);
 }
 

@@ -78,7 +78,8 @@ export class DoctorSteps implements Disposable {
       return line !== undefined && letsPass(line);
     };
     if (skip !== null) this.#set(index, { state: 'skipped', said: skip, facts: this.#factsOf(planned) });
-    else if (this.#whole.signal.aborted && planned.step !== 'echo-call') this.#set(index, { ...this.#hung(this.#options.clock.monotonicMs()) });
+    else if (this.#whole.signal.aborted && planned.step !== 'echo-call')
+      this.#set(index, { ...this.#hung(this.#options.clock.monotonicMs()) });
     else if (!needs.every(passes) || (needsOne.length > 0 && !needsOne.some(passes))) this.#notReached(index);
     else await this.#run(planned, index);
     this.#ended.get(planned.id)?.resolve();

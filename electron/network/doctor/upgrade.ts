@@ -10,7 +10,12 @@ const longestText = 253;
 /** Asks on an open connection for a WebSocket that carries SIP (RFC 7118 section 4), and hangs up. */
 export function askUpgrade(
   socket: Socket,
-  { server, random, signal, wallMs }: { readonly server: Server; readonly random: Random; readonly signal: AbortSignal; readonly wallMs: () => number },
+  {
+    server,
+    random,
+    signal,
+    wallMs,
+  }: { readonly server: Server; readonly random: Random; readonly signal: AbortSignal; readonly wallMs: () => number },
 ): Promise<UpgradeEvidence> {
   return new Promise((resolve) => {
     const end = (outcome: UpgradeEvidence['outcome'], response?: IncomingMessage): void => {
