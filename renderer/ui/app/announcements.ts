@@ -77,6 +77,7 @@ function sayTalk(texts: Texts, old: CallView, call: CallView, say: Say): void {
   if ((call.repairingSince === null) !== (old.repairingSince === null)) {
     say(t(call.repairingSince === null ? 'announce.repaired' : 'announce.repairing'));
   }
+  if (call.repair?.offline === true && old.repair?.offline !== true) say(t('announce.waitingForNetwork'));
   if ((call.recordingSince === null) !== (old.recordingSince === null)) {
     say(t(call.recordingSince === null ? 'announce.recordingOff' : 'announce.recordingOn'), true);
   }

@@ -1,4 +1,4 @@
-import type { CallView, EndReason, Party, Referral } from '#shared/calls/call.ts';
+import type { CallView, EndReason, Party, Referral, RepairNote } from '#shared/calls/call.ts';
 import { displayText, partyName } from '#shared/people/display-text.ts';
 import type { Texts } from './text.ts';
 
@@ -66,12 +66,32 @@ export function referralText(texts: Texts, { phase, remote }: CallView, { by, to
   return texts.t(phase === 'referred' ? 'call.referralLeft' : 'call.referral', names);
 }
 
+/** From then on a repair has taken so long that the person is told that they need not wait. */
+const longRepairMs = 60_000;
+
+/** How the repair of a call stands: what is done, and after a while that the person may hang up. A member is named. */
+export function repairText(texts: Texts, call: CallView, now: number): string {
+  const status = callStatusText(texts, call, now);
+  const named = call.inConference ? texts.t('call.memberRepair', { name: callName(texts, call), text: status }) : status;
+  const long = call.repairingSince !== null && now - call.repairingSince >= longRepairMs;
+  return long ? `${named}. ${texts.t('call.repairLong')}` : named;
+}
+
+/** One step of a repair: what was tried, why, and what came of it. */
+export function repairNoteText({ t }: Texts, { step, because, outcome }: RepairNote): string {
+  const what = t('call.repairs.what', { step: t(`call.repairs.step.${step}`), because: t(`call.repairs.because.${because}`) });
+  return `${what}, ${t(`call.repairs.outcome.${outcome}`)}`;
+}
+
 /** What the call is doing now, for its card. */
 export function callStatusText(texts: Texts, call: CallView, now: number): string {
   const { t, formats } = texts;
   if (call.phase === 'ended' && call.endReason !== null) return endReasonText(texts, call.endReason);
   if (call.phase !== 'connected') return t(`call.phase.${call.phase}`);
-  if (call.repairingSince !== null) return t('call.repairing', { time: formats.duration(Math.max(0, now - call.repairingSince)) });
+  if (call.repairingSince !== null) {
+    const time = formats.duration(Math.max(0, now - call.repairingSince));
+    return t(call.repair?.offline === true ? 'call.waitingForNetwork' : 'call.repairing', { time });
+  }
   const name = callName(texts, call);
   if (call.hold.local && call.hold.remote) return t('call.heldByBoth', { name });
   if (call.hold.local) return t('call.onHold');

@@ -2,6 +2,8 @@
 export interface Formats {
   /** `10:42`. */
   time(wallMs: number): string;
+  /** `10:42:07`. */
+  exactTime(wallMs: number): string;
   /** `Friday, 20 November 2026`. */
   day(wallMs: number): string;
   /** `20 Nov 2026, 10:42`. */
@@ -24,6 +26,13 @@ export interface Formats {
 export function createFormats(language: string, timeZone?: string): Formats {
   const zone = timeZone === undefined ? {} : { timeZone };
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone });
+  const exactTime = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    ...zone,
+  });
   const day = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', ...zone });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', ...zone });
   const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...zone });
@@ -48,6 +57,7 @@ export function createFormats(language: string, timeZone?: string): Formats {
 
   return {
     time: (wallMs) => time.format(wallMs),
+    exactTime: (wallMs) => exactTime.format(wallMs),
     day: (wallMs) => day.format(wallMs),
     dateTime: (wallMs) => dateTime.format(wallMs),
     moment: (wallMs, now) => (dayKey.format(wallMs) === dayKey.format(now) ? time : dateTime).format(wallMs),

@@ -3,11 +3,14 @@ import type { CandidatePair } from '#shared/media/media.ts';
 import { displayText } from '#shared/people/display-text.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { repairNoteText } from '../../i18n/call-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
+import './call-details.css';
 
 /** What an administrator asks for. */
 export function CallDetails({ call, onClose }: { readonly call: CallView; readonly onClose: () => void }) {
-  const { t, formats } = useTexts();
+  const texts = useTexts();
+  const { t, formats } = texts;
   const facts = [
     [t('call.address'), displayText(call.remote.uri, 1024)],
     [t('call.direction'), t(call.direction === 'incoming' ? 'call.incoming' : 'call.outgoing')],
@@ -19,6 +22,21 @@ export function CallDetails({ call, onClose }: { readonly call: CallView; readon
   return (
     <Dialog title={t('call.technical')} onClose={onClose}>
       <Facts facts={facts} />
+      <section className="call-repairs" aria-label={t('call.repairs.title')}>
+        <h3>{t('call.repairs.title')}</h3>
+        {call.repairs.length === 0 ? (
+          <p className="muted">{t('call.repairs.none')}</p>
+        ) : (
+          <ol>
+            {call.repairs.map((note) => (
+              <li key={`${note.at} ${note.step}`}>
+                <time>{formats.exactTime(note.at)}</time>
+                <span>{repairNoteText(texts, note)}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
     </Dialog>
   );
 }

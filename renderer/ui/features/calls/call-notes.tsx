@@ -4,7 +4,7 @@ import type { CallView } from '#shared/calls/call.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
-import { callStatusText, partyLabel, referralText, transferText } from '../../i18n/call-text.ts';
+import { partyLabel, referralText, repairText, transferText } from '../../i18n/call-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useCommands } from '../../store/ui-context.tsx';
 import { useNow } from '../../store/use-now.ts';
@@ -44,7 +44,7 @@ function RepairNote({ call }: { readonly call: CallView }) {
   return (
     <p className="call-note call-note-warn">
       <TriangleAlert size={16} aria-hidden />
-      {callStatusText(texts, call, now)}
+      {repairText(texts, call, now)}
     </p>
   );
 }
