@@ -81,7 +81,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     },
     owned,
   );
-  const { settings, secrets, history, calls, session, recordings, features } = services;
+  const { settings, secrets, history, calls, session, recordings, features, ways, guard } = services;
 
   const appFacts = (): AppState['app'] => {
     const { theme, language } = settings.get().appearance;
@@ -126,8 +126,11 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       chooseFolder: () => chooseFolder(settings.get().recording.folder),
       show: (id) => showRecording(history.find(id)?.recording ?? null),
     },
-    guard: { keepBoth: () => undefined },
-    setProxyPassword: () => undefined,
+    guard,
+    setProxyPassword: (user, password) => {
+      ways.setProxyPassword(user, password);
+      session.retryNow();
+    },
     checks: {
       checkNat: () => undefined,
       checkIce: () => undefined,
@@ -213,6 +216,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
 
     async start() {
       await app.whenReady();
+      ways.system.becameReady();
       session.checkPassword();
       passwordReady.resolve(undefined);
       prepareSession(electronSession.defaultSession, foundation);
@@ -253,6 +257,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
           watch: { busy: () => calls.hasLiveCalls, server: () => calls.serverAddress },
           addressesChanged: (addresses) => calls.networkChanged(addresses),
           renewPaths: (why) => {
+            ways.system.networkChanged();
             media.renewWarmPeer();
             session.retryNow(why);
           },

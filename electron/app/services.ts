@@ -12,6 +12,7 @@ import { PeopleDirectory } from '../people/people-directory.ts';
 import { Recordings } from '../recordings/recordings.ts';
 import { CallJournal } from '../storage/call-journal.ts';
 import type { OfficePort } from '../profiles/session-ports.ts';
+import { RegistrationGuard } from '../profiles/registration-guard.ts';
 import { SessionService } from '../profiles/session-service.ts';
 import { Line } from '../sip/line.ts';
 import { HistoryDatabase } from '../storage/history-database.ts';
@@ -19,6 +20,7 @@ import { SecretStore } from '../storage/secret-store.ts';
 import { SettingsStore } from '../storage/settings-store.ts';
 import { VersionedDocument } from '../storage/versioned-document.ts';
 import type { Foundation } from './foundation.ts';
+import { buildWays, type Ways } from './ways.ts';
 import { buildServerFeatures, followCalls, type ServerFeatures } from './server-features.ts';
 
 export interface Services {
@@ -33,6 +35,8 @@ export interface Services {
   readonly features: ServerFeatures;
   readonly calls: CallService;
   readonly session: SessionService;
+  readonly ways: Ways;
+  readonly guard: RegistrationGuard;
 }
 
 export interface ServiceOptions {
@@ -70,6 +74,7 @@ export function buildServices(
     }),
   );
   for (const store of [settings, secrets, history]) owned.add(store.onProblem((problem) => notices.add(problem)));
+  const ways = buildWays(foundation, { settings, secrets }, owned);
   const people = owned.add(new PeopleDirectory(() => settings.get().dialling));
   const journal = owned.add(new CallJournal({ history, clock }));
   owned.add(journal.onChanged(historyChanged));
@@ -111,6 +116,7 @@ export function buildServices(
           instanceId: settings.get().instanceId,
           userAgentName,
           media,
+          connecting: { proxies: ways.proxies, portalEvidence: ways.portalEvidence },
           clock,
           random,
           logger: loggers.logger('sip'),
@@ -133,7 +139,15 @@ export function buildServices(
     }),
   );
   owned.add(session.onStateChanged(({ account }) => people.setAccount(account)));
-  return { settings, secrets, history, placement, people, media, recordings, journal, features, calls, session };
+  const guard = owned.add(
+    new RegistrationGuard({
+      kept: () => settings.get().network.keptDevices,
+      keep: (keptDevices) => settings.update({ network: { keptDevices } }),
+    }),
+  );
+  owned.add(session.onRegistrationChanged((status) => guard.registrationChanged(status)));
+  owned.add(ways.system.onProxyFound(() => session.retryNow()));
+  return { settings, secrets, history, placement, people, media, recordings, journal, features, calls, session, ways, guard };
 }
 
 /** The office is loaded when somebody wants it: its certificate maker alone costs a start more than all else. */
