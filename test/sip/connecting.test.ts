@@ -1,9 +1,13 @@
-import { createServer as createHttpServer } from 'node:http';
-import { createServer as createTcpServer, type Server } from 'node:net';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTcpServer, type Server, Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { FlowOpenerOptions } from '#electron/sip/transports/flow-opener.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import type { Server as SipServer } from '#shared/profiles/account.ts';
+import type { Server as SipServer, Trust } from '#shared/profiles/account.ts';
 import { DigestRegistrar } from '#test/support/sip/digest-registrar.ts';
 import { ScriptedServer, type ScriptedServerOptions } from '#test/support/sip/scripted-server.ts';
 import { pinnedTo, serverAt, SipStackFixture } from '#test/support/sip/sip-stack-fixture.ts';
@@ -24,7 +28,11 @@ async function scripted(options: ScriptedServerOptions): Promise<ScriptedServer>
 }
 
 function stackFor(...servers: SipServer[]): SipStackFixture {
-  const fixture = new SipStackFixture({ servers });
+  return stackWith({}, ...servers);
+}
+
+function stackWith(connecting: FlowOpenerOptions, ...servers: SipServer[]): SipStackFixture {
+  const fixture = new SipStackFixture({ servers, connecting });
   cleanUps.push(() => fixture.stack.dispose());
   fixture.stack.start();
   return fixture;
@@ -51,6 +59,20 @@ async function failureOf(fixture: SipStackFixture): Promise<ErrorReport> {
     if (status.phase === 'waiting' || status.phase === 'refused') return status.error;
     await fixture.next();
   }
+}
+
+/** What a client sends first. */
+async function firstBytes(): Promise<Buffer> {
+  const server = createTcpServer();
+  const port = await listening(server);
+  const connection = once(server, 'connection');
+  stackFor(serverAt(port));
+  const [socket]: unknown[] = await connection;
+  if (!(socket instanceof Socket)) throw new Error('a server gives sockets');
+  socket.on('error', () => undefined);
+  const [bytes]: unknown[] = await once(socket, 'data');
+  socket.destroy();
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
 }
 
 async function authorityFile(): Promise<{ readonly path: string; readonly authority: Awaited<ReturnType<typeof makeAuthority>> }> {
@@ -148,6 +170,118 @@ describe('certificates', () => {
     await stackFor(serverAt(own.port, { trust: pinnedTo(certificate.fingerprint) })).phase('registered');
   });
 
+  it('takes the pinned one in two handshakes at first, tells it once, and in one when the account has it', async () => {
+    const { certificate, server: own } = await server({});
+    const learned: [string, string][] = [];
+    const onCertificateLearned = ({ host }: SipServer, pem: string): unknown => learned.push([host, pem]);
+    const fixture = stackWith({ onCertificateLearned }, serverAt(own.port, { trust: pinnedTo(certificate.fingerprint) }));
+    await fixture.phase('registered');
+    expect(own.socketCount).toBe(2);
+    own.cutAll();
+    await fixture.phase('waiting');
+    await fixture.phase('registered');
+    fixture.stack.dispose();
+    expect(own.socketCount).toBe(3);
+    const pem = learned[0]?.[1] ?? '';
+    expect(learned).toEqual([['127.0.0.1', pem]]);
+    expect(new X509Certificate(pem).fingerprint256).toBe(certificate.fingerprint);
+    const trust: Trust = { kind: 'pinned', fingerprint: certificate.fingerprint, certificate: pem };
+    await stackWith({ onCertificateLearned }, serverAt(own.port, { trust })).phase('registered');
+    expect(own.socketCount).toBe(4);
+    expect(learned).toHaveLength(1);
+  });
+
+  it.each([
+    ['of another fingerprint', async () => (await makeCertificate()).certificate],
+    ['that is none', () => Promise.resolve('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')],
+  ])('does not heed a kept certificate %s', async (_name, kept) => {
+    const { certificate, server: own } = await server({});
+    const trust: Trust = { kind: 'pinned', fingerprint: certificate.fingerprint, certificate: await kept() };
+    await stackFor(serverAt(own.port, { trust })).phase('registered');
+    expect(own.socketCount).toBe(2);
+  });
+
+  it('does not take what the pinned certificate itself signed', async () => {
+    const authority = await makeAuthority();
+    const { server: own } = await server({ issuer: authority });
+    const trust: Trust = { kind: 'pinned', fingerprint: authority.fingerprint, certificate: authority.certificate };
+    expect((await stackFor(serverAt(own.port, { trust })).phase('refused')).error.code).toBe('certificate-changed');
+  });
+
+  it('shows the old certificate beside a changed one where the account has it', async () => {
+    const old = await makeCertificate({ names: ['old.example'], notAfter: new Date('2039-01-31T12:00:00Z') });
+    const { certificate, server: own } = await server({ names: ['new.example'], notAfter: new Date('2040-01-31T12:00:00Z') });
+    const trust: Trust = { kind: 'pinned', fingerprint: old.fingerprint, certificate: old.certificate };
+    const { error } = await stackFor(serverAt(own.port, { trust })).phase('refused');
+    expect(error).toMatchObject({
+      code: 'certificate-changed',
+      details: {
+        fingerprint: certificate.fingerprint,
+        subject: 'new.example',
+        issuer: 'new.example',
+        validTo: 'Jan 31 12:00:00 2040 GMT',
+        expectedFingerprint: old.fingerprint,
+        expectedSubject: 'old.example',
+        expectedValidTo: 'Jan 31 12:00:00 2039 GMT',
+      },
+    });
+  });
+
+  it('calls a changed one changed even when it is over', async () => {
+    const { server: own } = await server({ notAfter: new Date(Date.now() - 3_600_000) });
+    const old = await makeCertificate();
+    const { error } = await stackFor(serverAt(own.port, { trust: pinnedTo(old.fingerprint) })).phase('refused');
+    expect(error.code).toBe('certificate-changed');
+  });
+
+  it.each([
+    ['over', { notAfter: new Date(Date.now() - 3_600_000) }, undefined],
+    ['not valid yet', { notBefore: new Date(Date.now() + 86_400_000) }, true],
+  ])('does not take a pinned or self-signed one that is %s', async (_name, wishes, notYetValid) => {
+    const { certificate, server: own } = await server(wishes);
+    const trusts: Trust[] = [
+      pinnedTo(certificate.fingerprint),
+      { kind: 'pinned', fingerprint: certificate.fingerprint, certificate: certificate.certificate },
+      { kind: 'system' },
+    ];
+    for (const trust of trusts) {
+      const { error } = await stackFor(serverAt(own.port, { trust })).phase('refused');
+      expect([error.code, error.details['notYetValid']]).toEqual(['certificate-expired', notYetValid]);
+    }
+  });
+
+  it('trusts the authorities of the system', async () => {
+    const authority = await makeAuthority();
+    const { server: own } = await server({ issuer: authority });
+    const before = getCACertificates('default');
+    cleanUps.push(() => setDefaultCACertificates(before));
+    setDefaultCACertificates([...before, authority.certificate]);
+    await stackFor(serverAt(own.port)).phase('registered');
+  });
+
+  it('asks for a server by its name, and for an address by none', async () => {
+    const { path, authority } = await authorityFile();
+    const { server: own } = await server({ names: ['localhost', '127.0.0.1'], issuer: authority });
+    for (const host of ['localhost', '127.0.0.1']) {
+      await stackFor(serverAt(own.port, { host, trust: { kind: 'ca-file', path } })).phase('registered');
+    }
+    expect(own.namesAsked).toEqual(['localhost', false]);
+  });
+
+  it('does not take a certificate for a name when the server is an address', async () => {
+    const { path, authority } = await authorityFile();
+    const { server: own } = await server({ names: ['localhost'], issuer: authority });
+    const { error } = await stackFor(serverAt(own.port, { trust: { kind: 'ca-file', path } })).phase('refused');
+    expect(error.code).toBe('certificate-name-mismatch');
+  });
+
+  it('speaks TLS 1.2 and above, and HTTP/1.1', async () => {
+    const hello = await firstBytes();
+    // supported_versions (RFC 8446 section 4.2.1) with TLS 1.3 and 1.2, perhaps behind a GREASE value; ALPN (RFC 7301) with one protocol
+    expect(hello.toString('hex')).toMatch(/002b00(?:050403040303|0706.a.a03040303)/);
+    expect(hello.includes(Buffer.from('\0\x09\x08http/1.1', 'latin1'))).toBe(true);
+  });
+
   it('notices another one than the pinned, and sends nothing', async () => {
     const { certificate, server: own } = await server({});
     const other = await makeCertificate();
@@ -198,6 +332,50 @@ describe('certificates', () => {
     const { server: own } = await server({});
     const { error } = await stackFor(serverAt(own.port, { trust: { kind: 'ca-file', path: '/nowhere/ca.pem' } })).phase('refused');
     expect(error).toMatchObject({ code: 'certificate-untrusted', details: { caFile: '/nowhere/ca.pem', cause: 'ENOENT' } });
+  });
+});
+
+describe('a stranger in the place of the server', () => {
+  const fromPortal = (asked: string[]): FlowOpenerOptions => ({
+    portalEvidence: (host) => {
+      asked.push(host);
+      return Promise.resolve('redirect');
+    },
+  });
+
+  it.each(['pinned', 'system'] as const)(
+    'is the network where there is evidence, not a question about a certificate (%s)',
+    async (kind) => {
+      const asked: string[] = [];
+      const [shown, pinned] = await Promise.all([makeCertificate({ names: ['portal.example'] }), makeCertificate()]);
+      const own = await scripted({ certificate: shown });
+      const trust: Trust = kind === 'pinned' ? pinnedTo(pinned.fingerprint) : { kind };
+      const error = await failureOf(stackWith(fromPortal(asked), serverAt(own.port, { trust })));
+      expect(error).toEqual({ code: 'captive-portal', details: { host: '127.0.0.1', port: own.port, evidence: 'redirect' } });
+      expect(asked).toEqual(['127.0.0.1']);
+    },
+  );
+
+  it('is not looked for when it is the server itself that is wrong, or nobody answers', async () => {
+    const asked: string[] = [];
+    const { path, authority } = await authorityFile();
+    const certificate = await makeCertificate({ issuer: authority });
+    const own = await scripted({ certificate, subprotocol: null });
+    const proven = stackWith(fromPortal(asked), serverAt(own.port, { trust: { kind: 'ca-file', path } }));
+    expect((await failureOf(proven)).code).toBe('not-a-sip-server');
+    expect((await failureOf(stackWith(fromPortal(asked), serverAt(await closedPort())))).code).toBe('connection-refused');
+    expect(asked).toEqual([]);
+  });
+
+  it('says where its page is and what it is', async () => {
+    const http = createHttpServer((_request, response) =>
+      response.writeHead(302, { location: 'https://login.hotel.example/?from=x', 'content-type': 'text/html; charset=utf-8' }).end(),
+    );
+    const error = await failureOf(stackFor(serverAt(await listening(http), { transport: 'ws' })));
+    expect(error).toMatchObject({
+      code: 'not-a-sip-server',
+      details: { httpStatus: 302, location: 'login.hotel.example', contentType: 'text/html; charset=utf-8' },
+    });
   });
 });
 

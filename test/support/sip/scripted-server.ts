@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { findHeaders } from '#shared/sip/find-header.ts';
 import type { HeaderField, SipMessage, SipRequest, SipResponse } from '#shared/sip/message.ts';
@@ -41,6 +42,10 @@ export class ScriptedServer {
   readonly frames: string[] = [];
   /** Connections that were opened, over all time. */
   connectionCount = 0;
+  /** The same before TLS and WebSocket. */
+  socketCount = 0;
+  /** Names that clients asked for (SNI), in the order of their handshakes; false for none. */
+  readonly namesAsked: (string | false)[] = [];
   /** What to do with requests; changed by tests at will. */
   script: Script = () => undefined;
   readonly #http: HttpServer;
@@ -56,11 +61,13 @@ export class ScriptedServer {
       certificate === undefined ? createHttpServer() : createHttpsServer({ key: certificate.key, cert: certificate.certificate });
     this.#webSockets = new WebSocketServer({ server: this.#http, autoPong: false, handleProtocols: () => subprotocol ?? false });
     this.#http.on('connection', (socket: Socket) => {
+      this.socketCount++;
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => this.#sockets.delete(socket));
     });
     this.#http.on('tlsClientError', () => undefined);
+    this.#http.on('secureConnection', ({ servername }: TLSSocket) => this.namesAsked.push(servername ?? false));
     this.#webSockets.on('connection', (client) => this.#accept(client));
   }
 

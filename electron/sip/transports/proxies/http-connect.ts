@@ -33,7 +33,7 @@ export async function connectByHttp(options: HttpConnectOptions): Promise<Socket
   const known = guard.usable;
   const unasked = known !== undefined && guard.isProven(known) ? authorization.unasked(known, authority) : undefined;
   const first = await ask(options, unasked);
-  if (first.head.status !== 407) return opened(first, details);
+  if (!isChallenge(first.head)) return opened(first, details);
   if (known !== undefined && unasked !== undefined && authorization.refusedUnasked()) guard.refused(known);
   return guard.use(details, async (credentials) => {
     let challenges = challengesOf(first.head);
@@ -41,7 +41,7 @@ export async function connectByHttp(options: HttpConnectOptions): Promise<Socket
       const scheme = authorization.choose(challenges);
       if (scheme === undefined) throw unsupported(challenges, details);
       const answer = await ask(options, authorization.answer(scheme, credentials, authority));
-      if (answer.head.status !== 407) {
+      if (!isChallenge(answer.head)) {
         authorization.accepted(scheme);
         return opened(answer, details);
       }
@@ -79,6 +79,11 @@ async function finalHead(reader: SocketReader): Promise<HttpHead> {
     if (head === undefined) throw new SocketReadError('no HTTP answer');
     if (head.status >= 200) return head;
   }
+}
+
+/** Tinyproxy answers wrong credentials with 401; before the tunnel stands nobody but the proxy can have said so. */
+function isChallenge({ status }: HttpHead): boolean {
+  return status === 407 || status === 401;
 }
 
 function challengesOf(head: HttpHead): readonly string[] {

@@ -49,7 +49,7 @@ export async function openTunnel(options: TunnelOptions): Promise<Socket> {
 async function reach({ proxy, clock, signal, details }: TunnelOptions): Promise<Socket> {
   let socket: Socket | undefined;
   const tooLong = new AbortController();
-  const deadline = clock.schedule(reachProxyMs, () => tooLong.abort(new Error('ETIMEDOUT')));
+  const deadline = clock.schedule(reachProxyMs, () => tooLong.abort());
   const givenUp = AbortSignal.any([signal, tooLong.signal]);
   try {
     if (proxy.kind === 'https') {
@@ -64,8 +64,7 @@ async function reach({ proxy, clock, signal, details }: TunnelOptions): Promise<
     return socket;
   } catch (error) {
     socket?.on('error', () => undefined).destroy();
-    const cause =
-      error instanceof Error && 'code' in error && error.code !== 'ABORT_ERR' ? String(error.code) : String(givenUp.reason ?? error);
+    const cause = tooLong.signal.aborted ? 'ETIMEDOUT' : codeOf(error);
     throw new AppError('proxy-unreachable', { details: { ...details, cause }, cause: error });
   } finally {
     deadline.dispose();
@@ -76,4 +75,8 @@ function endWith(signal: AbortSignal, socket: Socket): void {
   const end = (): void => void socket.destroy();
   signal.addEventListener('abort', end);
   socket.once('close', () => signal.removeEventListener('abort', end));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
