@@ -19,6 +19,8 @@ export function sourceTowards(remote: string): Promise<string | null> {
       resolve(address);
     };
     socket.once('error', () => finish(null));
-    socket.connect(anyPort, remote, () => finish(socket.address().address));
+    // a callback of `connect` would be called for a missing route, too
+    socket.once('connect', () => finish(socket.address().address));
+    socket.connect(anyPort, remote);
   });
 }
