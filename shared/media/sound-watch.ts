@@ -63,7 +63,8 @@ export interface SoundWatch {
   /** Since when something should come, and something should leave. */
   readonly dueSinceMs: number | null;
   readonly sentAtMs: number | null;
-  /** Readings in a row in which packets came. */
+  /** Packets that came since the reading before, and readings in a row in which some did. */
+  readonly came: number;
   readonly growths: number;
   /** Of the repair under way: whether packets alone prove that it helped. */
   readonly wantsPackets: boolean | null;
@@ -83,6 +84,7 @@ export const nothingHeard: SoundWatch = {
   reportedAtMs: null,
   dueSinceMs: null,
   sentAtMs: null,
+  came: 0,
   growths: 0,
   wantsPackets: null,
   leavesPauses: false,
@@ -121,7 +123,8 @@ export function watchSound(before: SoundWatch, stats: MediaStats, expected: Soun
 function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, repair }: SoundExpectation, nowMs: number): SoundWatch {
   // counters that went back belong to another peer connection
   const isOther = stats.packetsReceived < before.received || stats.packetsSent < before.sent;
-  const grew = stats.packetsReceived > (isOther ? 0 : before.received);
+  const came = stats.packetsReceived - (isOther ? 0 : before.received);
+  const grew = came > 0;
   const left = stats.packetsSent > (isOther ? 0 : before.sent);
   const reported = stats.reportsReceived > (isOther ? 0 : before.reports);
   const stoodAtMs = before.stoodAtMs ?? (stats.connected ? nowMs : null);
@@ -135,6 +138,7 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
     reportedAtMs: reported ? nowMs : before.reportedAtMs,
     dueSinceMs: talking && stoodAtMs !== null ? (grew ? nowMs : (before.dueSinceMs ?? nowMs)) : null,
     sentAtMs: talking && sends && stoodAtMs !== null ? (left ? nowMs : (before.sentAtMs ?? nowMs)) : null,
+    came,
     growths: grew ? before.growths + 1 : 0,
     wantsPackets:
       repair === null
@@ -149,7 +153,7 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
 function isProved(watch: SoundWatch, before: SoundWatch, stats: MediaStats, negotiated: boolean, talking: boolean): boolean {
   // the first reading of a repair also counts what came before the path died
   if (!stats.connected || before.wantsPackets === null) return false;
-  if (watch.growths >= 2 || (watch.growths === 1 && stats.packetsReceived - before.received >= provingPackets)) return true;
+  if (watch.growths >= 2 || watch.came >= provingPackets) return true;
   const wantsPackets = watch.wantsPackets === true && talking;
   return !wantsPackets && negotiated && stats.pathAnswers;
 }

@@ -141,6 +141,7 @@ export class CallFixture {
     this.rules = {
       ...rules,
       audio: { ...rules.audio, ...over.audio },
+      ice: { ...rules.ice, ...over.ice },
       dialling: { ...rules.dialling, ...over.dialling },
       serverFeatures: { ...rules.serverFeatures, ...over.serverFeatures },
       availability: { ...rules.availability, ...over.availability },

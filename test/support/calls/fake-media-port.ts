@@ -4,8 +4,8 @@ import type { ConferenceMember, IceTrial, SoundTrial } from '#shared/ipc/media-c
 import { Emitter } from '#shared/util/emitter.ts';
 import type { MediaPort } from '#electron/media/media-port.ts';
 
-/** A conversation: with each reading, a second of sound more. */
-const stats: MediaStats = {
+/** A reading of a call in which both sides speak. */
+export const conversation: MediaStats = {
   codec: 'Opus',
   clockRate: 48_000,
   pair: null,
@@ -98,10 +98,11 @@ export class FakeMediaPort implements MediaPort {
     this.orders.push(['stopRecording', recording]);
     return Promise.resolve();
   }
+  /** With each reading, a second of sound more. */
   stats(_peer: string): Promise<MediaStats> {
     this.#readings += 1;
     const packets = 50 * this.#readings;
-    return Promise.resolve({ ...stats, packetsReceived: packets, packetsSent: packets });
+    return Promise.resolve({ ...conversation, packetsReceived: packets, packetsSent: packets });
   }
   probeTone(): Promise<ToneProbe> {
     return Promise.resolve({ frequencyHz: 1000, levelDb: -20, peaks: [] });
