@@ -14,7 +14,7 @@ export interface ScriptedStunOptions {
    * `refuses`: an error to everything. `mute`: takes everything and says nothing.
    */
   readonly manner: 'answers' | 'discovers' | 'refuses' | 'mute';
-  /** What it says in OTHER-ADDRESS. */
+  /** What it says in OTHER-ADDRESS; port 0, for who discovers: any free one. */
   readonly other?: { readonly address: string; readonly port: number };
   /** Whether a packet to that port still reaches it; the server keeps its answer to RESPONSE-PORT to itself where it does not. */
   readonly reaches?: (port: number) => boolean;
@@ -27,6 +27,7 @@ export class ScriptedStunServer implements Disposable {
   /** Every request, in the order in which they came. */
   readonly requests: { readonly from: RemoteInfo; readonly transactionId: string; readonly atMs: number }[] = [];
   #port = 0;
+  #other: { readonly address: string; readonly port: number } | undefined;
 
   constructor(options: ScriptedStunOptions) {
     this.#options = options;
@@ -39,12 +40,18 @@ export class ScriptedStunServer implements Disposable {
   async start(): Promise<this> {
     const { address, port, manner, other } = this.#options;
     this.#port = await this.#listen(address, port);
+    this.#other = other;
     if (manner === 'discovers' && other !== undefined) {
-      await this.#listen(address, other.port);
+      this.#other = { address: other.address, port: await this.#listen(address, other.port) };
       await this.#listen(other.address, this.#port);
-      await this.#listen(other.address, other.port);
+      await this.#listen(other.address, this.#other.port);
     }
     return this;
+  }
+
+  /** Its other end, when it is started. */
+  get other(): { readonly address: string; readonly port: number } | undefined {
+    return this.#other;
   }
 
   dispose(): void {
@@ -53,6 +60,7 @@ export class ScriptedStunServer implements Disposable {
   }
 
   async #listen(address: string, port: number): Promise<number> {
+    if (this.#sockets.has(`${address} ${port}`)) return port;
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
     socket.bind(port, address);
     await once(socket, 'listening');
@@ -67,7 +75,8 @@ export class ScriptedStunServer implements Disposable {
     if (request?.class !== 'request') return;
     const { transactionId } = request;
     this.requests.push({ from: sender, transactionId: Buffer.from(transactionId).toString('hex'), atMs: performance.now() });
-    const { manner, other, reaches } = this.#options;
+    const { manner, reaches } = this.#options;
+    const other = this.#other;
     if (manner === 'mute') return;
     const responsePort = decodeUint16(valueOf(request, stunAttributes.responsePort) ?? new Uint8Array());
     if (responsePort !== undefined && reaches?.(responsePort) === false) return;
