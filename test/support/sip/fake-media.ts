@@ -1,10 +1,19 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { MediaDirection } from '#shared/sip/media-direction.ts';
+import { ufragOf } from '#shared/media/session-description.ts';
 import type { OfferOptions } from '#shared/media/media.ts';
 import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
 
-/** A description such as a browser would make, without any media behind it. `name` decides the certificate. */
-export function fakeSdp(name: string, direction: MediaDirection = 'sendrecv', version = 1): string {
+/**
+ * A description such as a browser would make, without any media behind it. `name` decides the certificate.
+ * @param ufrag another one after each ICE restart
+ */
+export function fakeSdp(
+  name: string,
+  direction: MediaDirection = 'sendrecv',
+  version = 1,
+  ufrag = name.slice(0, 4).padEnd(4, 'x'),
+): string {
   const hex = Buffer.from(name.padEnd(32, '.').slice(0, 32)).toString('hex').toUpperCase();
   return [
     'v=0',
@@ -15,7 +24,7 @@ export function fakeSdp(name: string, direction: MediaDirection = 'sendrecv', ve
     'm=audio 9 UDP/TLS/RTP/SAVPF 0 101',
     'c=IN IP4 127.0.0.1',
     'a=mid:0',
-    `a=ice-ufrag:${name.slice(0, 4).padEnd(4, 'x')}`,
+    `a=ice-ufrag:${ufrag}`,
     'a=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa',
     `a=fingerprint:sha-256 ${hex.match(/../g)?.join(':') ?? ''}`,
     'a=setup:actpass',
@@ -25,6 +34,12 @@ export function fakeSdp(name: string, direction: MediaDirection = 'sendrecv', ve
     `a=${direction}`,
     '',
   ].join('\r\n');
+}
+
+interface Ice {
+  own: string;
+  offered: string;
+  far: string | null;
 }
 
 /** Descriptions without media: keeps a record of what it was asked and holds every peer to the rules of RFC 3264. */
@@ -39,10 +54,16 @@ export class FakeMedia implements MediaDescriptions {
   /** Every time two offers met on one peer: never right (RFC 3264 section 4). */
   readonly collisions: string[] = [];
   readonly #offering = new Set<string>();
+  readonly #ice = new Map<string, Ice>();
   readonly #failures = new Map<string, AppError>();
   readonly #gates: (() => void)[] = [];
   #held = false;
   #versions = 0;
+
+  /** User name fragments of the ICE that a peer has agreed on: its own and the far end's. */
+  iceOf(peer: string): { readonly own: string; readonly far: string | null } {
+    return this.#iceOf(peer);
+  }
 
   /** The next request of this kind fails. */
   failNext(kind: 'offer' | 'answer' | 'apply' | 'provisional', error = new AppError('media-failed')): void {
@@ -64,7 +85,9 @@ export class FakeMedia implements MediaDescriptions {
     await this.#ask('offer', peer);
     this.#mustBeStable(peer);
     this.#offering.add(peer);
-    return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions);
+    const ice = this.#iceOf(peer);
+    ice.offered = options.iceRestart ? `${peer}-${++this.#versions}` : ice.own;
+    return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions, ice.offered);
   }
 
   async createAnswer(peer: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
@@ -72,7 +95,11 @@ export class FakeMedia implements MediaDescriptions {
     await this.#ask('answer', peer);
     this.#mustBeStable(peer);
     if (!offer.includes('m=audio')) throw new AppError('no-common-codec');
-    return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions);
+    const ice = this.#iceOf(peer);
+    const theirs = ufragOf(offer);
+    if (ice.far !== null && ice.far !== theirs) ice.own = `${peer}-${++this.#versions}`;
+    ice.far = theirs;
+    return fakeSdp(peer, options.hold ? 'sendonly' : 'sendrecv', ++this.#versions, ice.own);
   }
 
   async applyAnswer(peer: string, sdp: string, options: { readonly provisional: boolean }): Promise<void> {
@@ -80,6 +107,8 @@ export class FakeMedia implements MediaDescriptions {
     if (!this.#offering.has(peer))
       throw new AppError('internal', { kind: 'bug', details: { what: `an answer without an offer on ${peer}` } });
     if (!sdp.includes('m=audio')) throw new AppError('media-failed');
+    const ice = this.#iceOf(peer);
+    Object.assign(ice, { own: ice.offered, far: ufragOf(sdp) });
     if (!options.provisional) this.#offering.delete(peer);
   }
 
@@ -96,6 +125,14 @@ export class FakeMedia implements MediaDescriptions {
     this.log.push(`close ${peer}`);
     this.open.delete(peer);
     this.#offering.delete(peer);
+  }
+
+  #iceOf(peer: string): Ice {
+    const known = this.#ice.get(peer);
+    if (known !== undefined) return known;
+    const ice: Ice = { own: `${peer}-0`, offered: `${peer}-0`, far: null };
+    this.#ice.set(peer, ice);
+    return ice;
   }
 
   #mustBeStable(peer: string): void {

@@ -75,11 +75,11 @@ class Race {
 }
 
 /** Runs a race under many seeds. */
-function race(name: string, run: (race: Race, seed: number) => Promise<void>): void {
+function race(name: string, run: (race: Race, seed: number) => Promise<void>, count = seeds): void {
   it(
     name,
     async () => {
-      for (let seed = 1; seed <= seeds; seed++) {
+      for (let seed = 1; seed <= count; seed++) {
         const one = new Race(seed);
         try {
           await run(one, seed);
@@ -185,6 +185,44 @@ race('a takeover crosses a takeover: the call goes on, once', async (one) => {
     () => one.bob.calls.get(bobs)?.repair('replace'),
   );
   expect([one.ann.calls.size, one.bob.calls.size, one.ann.core.dialogs.size, one.bob.core.dialogs.size]).toEqual([1, 1, 1, 1]);
+});
+
+race(
+  'both ends restart ICE at once: both are told, and both use what the other has',
+  async (one) => {
+    const { anns, bobs } = await one.talk();
+    const begun = one.relay.clock.monotonicMs();
+    const settled = new Map<string, number>();
+    for (const line of [one.ann, one.bob]) {
+      line.calls.callEvents.event(({ type }) => {
+        if (type === 'repair-negotiated') settled.set(line.user, one.relay.clock.monotonicMs() - begun);
+      });
+    }
+    await one.both(
+      () => one.ann.calls.get(anns)?.repair('restart-ice'),
+      () => one.bob.calls.get(bobs)?.repair('restart-ice'),
+    );
+    for (const [line, call] of [
+      [one.ann, anns],
+      [one.bob, bobs],
+    ] as const) {
+      expect(line.types(call).filter((type) => type.startsWith('repair'))).toEqual(['repair-negotiated']);
+      expect(settled.get(line.user)).toBeLessThan(8_000);
+    }
+    const [ours, theirs] = [one.ann.media.iceOf(anns), one.bob.media.iceOf(bobs)];
+    expect([ours.far, theirs.far]).toEqual([theirs.own, ours.own]);
+  },
+  1_000,
+);
+
+race('a restart of ICE crosses a hold of the other end: both come true', async (one) => {
+  const { anns, bobs } = await one.talk();
+  await one.both(
+    () => one.ann.calls.get(anns)?.repair('restart-ice'),
+    () => one.bob.calls.get(bobs)?.setHold(true),
+  );
+  expect(one.ann.types(anns)).toContain('repair-negotiated');
+  expect(holds(one.ann, anns)).toEqual({ local: false, remote: true });
 });
 
 race('REFER crosses BYE', async (one) => {
