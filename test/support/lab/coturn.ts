@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { holdServer } from './held-server.ts';
 
 /** A real coturn: STUN with RFC 5780 behaviour discovery, TURN over UDP, TCP and TLS. */
@@ -10,6 +12,10 @@ export interface Coturn {
   readonly tlsPort: number;
   readonly username: string;
   readonly password: string;
+  /** Certificate of the authority behind its own, as PEM. */
+  authority(): Promise<string>;
+  /** What it has noted so far. */
+  log(): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -23,6 +29,8 @@ export async function startCoturn(): Promise<Coturn> {
     tlsPort: 5349,
     username: 'lab',
     password: 'labsecret',
+    authority: () => readFile(join(server.folder, 'keys', 'ca.crt'), 'utf8'),
+    log: () => readFile(join(server.folder, 'turnserver.log'), 'utf8'),
     dispose: () => server.dispose(),
   };
 }
