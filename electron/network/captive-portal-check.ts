@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { request } from 'node:http';
 import { isLoopbackHost } from '#shared/network/addresses.ts';
 import { evidenceOf, type PortalEvidence, type PortalProbe } from '#shared/network/captive-portal.ts';
+import { bracketed } from '#shared/profiles/sip-address.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
@@ -36,11 +37,9 @@ export class CaptivePortalCheck {
     const { clock, logger, random } = this.#options;
     const ended = new AbortController();
     const deadline = clock.schedule(probeDeadlineMs, () => ended.abort());
-    const [http, address, strayAddress] = await Promise.all([
-      this.#ask(host, ended.signal),
-      this.#addressOf(host, ended.signal),
-      this.#addressOf(`commute-${random.hex(6)}.invalid`, ended.signal),
-    ]);
+    const stray = this.#addressOf(`commute-${random.hex(6)}.invalid`, ended.signal);
+    const address = await this.#addressOf(host, ended.signal);
+    const [http, strayAddress] = await Promise.all([address === null ? null : this.#ask(host, address, ended.signal), stray]);
     deadline.dispose();
     const probe: PortalProbe = { host, http, address, strayAddress };
     const evidence = evidenceOf(probe);
@@ -48,10 +47,10 @@ export class CaptivePortalCheck {
     return evidence;
   };
 
-  #ask(host: string, signal: AbortSignal): Promise<PortalProbe['http']> {
+  #ask(host: string, address: string, signal: AbortSignal): Promise<PortalProbe['http']> {
     return new Promise((resolve) => {
-      const options = { host, port: this.#options.httpPort, path: '/', agent: false, signal, headers: { Connection: 'close' } };
-      const asked = request(options, (response) => {
+      const headers = { Host: bracketed(host), Connection: 'close' };
+      const asked = request({ host: address, port: this.#options.httpPort, path: '/', agent: false, signal, headers }, (response) => {
         const { statusCode = 0, headers } = response;
         const location = headers.location === undefined ? undefined : URL.parse(headers.location)?.hostname;
         resolve({ status: statusCode, location: location?.replace(/^\[|\]$/g, '').slice(0, 253) ?? null });

@@ -176,7 +176,7 @@ describe('a kept account', () => {
     t.service.retryNow();
     line.setRegistration({ phase: 'refused', server: 's', error: { code: 'registration-refused', details: {} } });
     t.service.retryNow();
-    expect(line.orders).toEqual([['reconnect'], ['start']]);
+    expect(line.orders).toEqual([['reconnect', 'asked'], ['start']]);
   });
 
   it.each(['wrong-password', 'user-unknown'] as const)(
@@ -268,7 +268,7 @@ describe('the practice office', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(opened).toBe(2);
-    expect(line.orders).toContainEqual(['reconnect']);
+    expect(line.orders).toContainEqual(['reconnect', 'asked']);
   });
 
   it('is not waited for by somebody who gave up', async () => {
@@ -284,5 +284,59 @@ describe('the practice office', () => {
     await signingIn;
     expect(t.lines).toEqual([]);
     expect(t.service.state.stage).toBe('signed-out');
+  });
+});
+
+describe('a pinned certificate that was seen', () => {
+  const pinned: Account = {
+    ...sampleAccount,
+    servers: [
+      { host: 'office.test', port: 8802, transport: 'wss', path: '/', trust: { kind: 'pinned', fingerprint } },
+      { host: 'office.test', port: 8803, transport: 'wss', path: '/', trust: { kind: 'system' } },
+    ],
+  };
+  const learned = { host: 'office.test', port: 8802, certificate: 'PEM' };
+
+  it('is kept with its server, and the line goes on', async () => {
+    const t = setUp({ account: pinned, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    t.last().line.learnCertificate(learned);
+    expect(t.saved.at(-1)?.servers.map(({ trust }) => trust)).toEqual([
+      { kind: 'pinned', fingerprint, certificate: 'PEM' },
+      { kind: 'system' },
+    ]);
+    expect(t.lines).toHaveLength(1);
+    expect(t.last().line.disposed).toBe(false);
+    expect(t.last().line.orders).toEqual([['start']]);
+  });
+
+  it('is saved with an account that is only now being signed in, when that has come to pass', () => {
+    const t = setUp();
+    t.service.signIn({ ...request, servers: pinned.servers });
+    t.last().line.learnCertificate(learned);
+    expect(t.saved).toEqual([]);
+    t.last().line.setRegistration(registered);
+    expect(t.saved.at(-1)?.servers[0]?.trust).toEqual({ kind: 'pinned', fingerprint, certificate: 'PEM' });
+    expect(t.service.state.account?.servers[0]?.trust).toEqual({ kind: 'pinned', fingerprint, certificate: 'PEM' });
+  });
+
+  it('changes nothing where nothing is pinned, nor after the line has gone', async () => {
+    const t = setUp({ account: pinned, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    const { line } = t.last();
+    line.learnCertificate({ ...learned, port: 8803 });
+    expect(t.saved.at(-1)).toEqual(pinned);
+    await t.service.signOut();
+    line.learnCertificate(learned);
+    expect(t.saved.at(-1)).toBeNull();
+  });
+
+  it('is not kept for the practice office, which tells its own at each start', async () => {
+    const t = setUp();
+    await t.service.signInPracticeOffice(null);
+    t.last().line.setRegistration(registered);
+    const before = t.saved.length;
+    t.last().line.learnCertificate({ ...learned, host: '127.0.0.1' });
+    expect(t.saved).toHaveLength(before);
   });
 });
