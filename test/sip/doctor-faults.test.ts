@@ -1,0 +1,501 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { runDeadlineMs } from '#shared/network/doctor-plan.ts';
+import type { DoctorFinding, DoctorRun, DoctorVerdict } from '#shared/network/doctor-run.ts';
+import type { Server, Trust } from '#shared/profiles/account.ts';
+import { labCoturn, type NetworkLab, serverAddresses, startNetworkLab } from '#test/support/lab/network-lab.ts';
+import { DoctorInLab } from '#test/support/network/doctor-in-lab.ts';
+import { examine, type Patient } from '#test/support/network/doctor-patient.ts';
+import { DigestRegistrar } from '#test/support/sip/digest-registrar.ts';
+import { ScriptedProxy } from '#test/support/sip/scripted-proxy.ts';
+import { ScriptedServer, type Script } from '#test/support/sip/scripted-server.ts';
+import { pinnedTo, serverAt } from '#test/support/sip/sip-stack-fixture.ts';
+import { type CertificateWishes, makeAuthority, makeCertificate, type TestCertificate } from '#test/support/sip/test-certificates.ts';
+import { TempFolder } from '#test/support/temp-folder.ts';
+
+// Each test plants one fault, lets the real doctor look at it over real sockets, and holds the verdict to the hop that was broken.
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const folder = new TempFolder('doctor');
+const took: { readonly fault: string; readonly ms: number }[] = [];
+const sentencesSchema = z.object({ doctor: z.object({ findings: z.record(z.string(), z.object({ sentence: z.string() })) }) });
+const { findings } = sentencesSchema.parse(
+  JSON.parse(readFileSync(fileURLToPath(new URL('../../assets/locales/en.json', import.meta.url)), 'utf8')),
+).doctor;
+let authority: TestCertificate;
+let trust: Trust;
+
+beforeAll(async () => {
+  authority = await makeAuthority();
+  writeFileSync(folder.file('ca.pem'), authority.certificate);
+  trust = { kind: 'ca-file', path: folder.file('ca.pem') };
+});
+
+afterAll(() => {
+  folder.dispose();
+  console.info(`doctor: ${took.map(({ fault, ms }) => `${fault} ${Math.round(ms)} ms`).join(', ')}`);
+});
+
+/** The verdict of a run that came to its end by itself, whatever is dead. */
+function verdictOf(fault: string, run: DoctorRun): DoctorVerdict {
+  const ms = (run.finishedAt ?? Infinity) - run.startedAt;
+  took.push({ fault, ms });
+  expect(ms).toBeLessThan(runDeadlineMs);
+  expect(run.lines.filter(({ state }) => state === 'waiting' || state === 'running')).toEqual([]);
+  expect(run.lines.filter(({ said }) => said === 'failed' || said === 'hung')).toEqual([]);
+  if (run.verdict === null) throw new Error('The run came to no verdict.');
+  return run.verdict;
+}
+
+/** The sentence as a person reads it; every place in it is filled. */
+function sentenceOf({ finding, facts }: DoctorVerdict): string {
+  const sentence = findings[finding ?? '']?.sentence ?? '';
+  return sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    expect(facts).toHaveProperty(name);
+    expect(facts[name]).not.toBe('');
+    return String(facts[name]);
+  });
+}
+
+/** @param hop what the sentence must name; empty where there is nothing to be named */
+function expectVerdict(fault: string, run: DoctorRun, level: DoctorVerdict['level'], finding: DoctorFinding, hop = ''): DoctorVerdict {
+  const verdict = verdictOf(fault, run);
+  expect({ level: verdict.level, finding: verdict.finding }).toEqual({ level, finding });
+  expect(sentenceOf(verdict)).toContain(hop);
+  return verdict;
+}
+
+describe.concurrent('at the server and on this computer', () => {
+  /** A server that speaks SIP, with a certificate of the authority that the account trusts. */
+  async function office(
+    cleanUps: (() => unknown)[],
+    {
+      script = new DigestRegistrar().script,
+      certificate = {},
+    }: { readonly script?: Script; readonly certificate?: CertificateWishes } = {},
+  ): Promise<ScriptedServer> {
+    const server = await ScriptedServer.start({ certificate: await makeCertificate({ issuer: authority, ...certificate }) });
+    server.script = script;
+    cleanUps.push(() => server.close());
+    return server;
+  }
+
+  const withTrust = (server: { readonly port: number }, wishes: Partial<Server> = {}): Server =>
+    serverAt(server.port, { trust, ...wishes });
+
+  /** A port of this computer at which nobody listens. */
+  async function closedPort(): Promise<number> {
+    const server = createTcpServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = z.custom<AddressInfo>().parse(server.address());
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+
+  /** Runs `look`, and whatever it has begun is ended. */
+  const clean = (look: (cleanUps: (() => unknown)[]) => Promise<void>) => async (): Promise<void> => {
+    const cleanUps: (() => unknown)[] = [];
+    try {
+      await look(cleanUps);
+    } finally {
+      for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    }
+  };
+
+  it(
+    'finds nothing where nothing is wrong',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps))] });
+      expect(verdictOf('healthy', run)).toEqual({ level: 'fine', finding: null, facts: {}, others: [] });
+    }),
+  );
+
+  it(
+    'port closed at each address',
+    clean(async () => {
+      const ports = [await closedPort(), await closedPort()];
+      const run = await examine({ servers: ports.map((port) => withTrust({ port })) });
+      const { others } = expectVerdict('ports closed', run, 'broken', 'port-closed', `port ${ports[0]}`);
+      expect(others.map(({ finding, facts }) => [finding, facts['port']])).toEqual([['port-closed', ports[1]]]);
+    }),
+  );
+
+  it(
+    'certificate expired',
+    clean(async (cleanUps) => {
+      const certificate = { notBefore: new Date(Date.now() - 30 * dayMs), notAfter: new Date(Date.now() - 2 * dayMs) };
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: await closedPort() });
+      const until = certificate.notAfter.toISOString().slice(0, 10);
+      expectVerdict('certificate expired', run, 'broken', 'certificate-expired', `127.0.0.1 expired on ${until}`);
+    }),
+  );
+
+  it(
+    'certificate not yet valid',
+    clean(async (cleanUps) => {
+      const certificate = { notBefore: new Date(Date.now() + 5 * dayMs) };
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: await closedPort() });
+      const from = certificate.notBefore.toISOString().slice(0, 10);
+      expectVerdict('certificate not yet valid', run, 'broken', 'certificate-not-yet-valid', `127.0.0.1 is valid only from ${from}`);
+    }),
+  );
+
+  it(
+    'certificate of another name',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate: { names: ['pbx.example.org'] } }))] });
+      expectVerdict('certificate name', run, 'broken', 'certificate-name', '127.0.0.1 was made for another name: pbx.example.org');
+    }),
+  );
+
+  it(
+    'certificate that signed itself',
+    clean(async (cleanUps) => {
+      const certificate = await makeCertificate();
+      const server = await ScriptedServer.start({ certificate });
+      cleanUps.push(() => server.close());
+      const run = await examine({ servers: [withTrust(server)] });
+      const { facts } = expectVerdict('self-signed', run, 'broken', 'certificate-untrusted', '127.0.0.1');
+      expect(facts['fingerprint']).toBe(certificate.fingerprint);
+    }),
+  );
+
+  it(
+    'another certificate than the pinned one',
+    clean(async (cleanUps) => {
+      const trusted = await makeCertificate();
+      const run = await examine({ servers: [withTrust(await office(cleanUps), { trust: pinnedTo(trusted.fingerprint) })] });
+      expectVerdict('pin changed', run, 'broken', 'certificate-changed', '127.0.0.1');
+    }),
+  );
+
+  it(
+    'the pinned certificate is as good as any',
+    clean(async (cleanUps) => {
+      const certificate = await makeCertificate({ names: ['elsewhere.example.org'] });
+      const server = await ScriptedServer.start({ certificate });
+      server.script = new DigestRegistrar().script;
+      cleanUps.push(() => server.close());
+      const run = await examine({ servers: [withTrust(server, { trust: pinnedTo(certificate.fingerprint) })] });
+      expect(verdictOf('pinned', run).finding).toBeNull();
+    }),
+  );
+
+  it(
+    'clock off, which a good certificate has to pay for',
+    clean(async (cleanUps) => {
+      // by the world's clock it is two days later than this computer believes
+      const clock = createHttpServer((_request, response) =>
+        response.writeHead(200, { Date: new Date(Date.now() + 2 * dayMs).toUTCString() }).end(),
+      );
+      await once(clock.listen(0, '127.0.0.1'), 'listening');
+      cleanUps.push(() => clock.close());
+      const { port } = z.custom<AddressInfo>().parse(clock.address());
+      const certificate = { notBefore: new Date(Date.now() + dayMs) };
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: port });
+      const right = new Date(Date.now() + 2 * dayMs).toISOString().slice(0, 10);
+      expectVerdict('clock off', run, 'broken', 'clock-off', `it should be about ${right}`);
+    }),
+  );
+
+  it(
+    'proxy unreachable',
+    clean(async (cleanUps) => {
+      const proxy = `127.0.0.1:${await closedPort()}`;
+      const run = await examine({ servers: [withTrust(await office(cleanUps))], proxies: `PROXY ${proxy}` });
+      expectVerdict('proxy unreachable', run, 'broken', 'proxy-unreachable', proxy);
+    }),
+  );
+
+  it(
+    'proxy password',
+    clean(async (cleanUps) => {
+      const proxy = await ScriptedProxy.start();
+      proxy.answer = () => 'HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm="office"\r\nContent-Length: 0\r\n\r\n';
+      cleanUps.push(() => proxy.close());
+      const name = `127.0.0.1:${proxy.proxy.port}`;
+      const run = await examine({ servers: [withTrust(await office(cleanUps))], proxies: `PROXY ${name}` });
+      expectVerdict('proxy password', run, 'broken', 'proxy-password', name);
+    }),
+  );
+
+  it(
+    'proxy that lets nobody through to the server',
+    clean(async (cleanUps) => {
+      const proxy = await ScriptedProxy.start();
+      proxy.answer = () => 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
+      cleanUps.push(() => proxy.close());
+      const server = await office(cleanUps);
+      const run = await examine({ servers: [withTrust(server)], proxies: `PROXY 127.0.0.1:${proxy.proxy.port}` });
+      expectVerdict('proxy refuses', run, 'broken', 'proxy-refuses', `127.0.0.1:${server.port}`);
+    }),
+  );
+
+  it(
+    'a web server where the telephone system should be',
+    clean(async (cleanUps) => {
+      const web = createHttpServer((_request, response) => response.writeHead(404).end());
+      await once(web.listen(0, '127.0.0.1'), 'listening');
+      cleanUps.push(() => web.close());
+      const { port } = z.custom<AddressInfo>().parse(web.address());
+      const run = await examine({ servers: [withTrust({ port }, { transport: 'ws' })] });
+      const { facts } = expectVerdict('not a SIP server', run, 'broken', 'not-a-sip-server', `127.0.0.1:${port}`);
+      expect(facts['status']).toBe(404);
+    }),
+  );
+
+  it(
+    'something that does not encrypt',
+    clean(async (cleanUps) => {
+      const plain = await ScriptedServer.start();
+      cleanUps.push(() => plain.close());
+      const run = await examine({ servers: [withTrust(plain)] });
+      expectVerdict('not TLS', run, 'broken', 'not-tls', `127.0.0.1:${plain.port}`);
+    }),
+  );
+
+  it(
+    'wrong password',
+    clean(async (cleanUps) => {
+      const registrar = new DigestRegistrar();
+      const servers = [await office(cleanUps, { script: registrar.script }), await office(cleanUps, { script: registrar.script })];
+      const run = await examine({ servers: servers.map((server) => withTrust(server)), password: 'guess' });
+      expectVerdict('wrong password', run, 'broken', 'wrong-password', '127.0.0.1');
+      // two addresses of one line, and the password is tried once
+      expect(registrar.wrong).toBe(1);
+    }),
+  );
+
+  it(
+    'user unknown',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { script: ({ reply }) => reply(404) }))] });
+      expectVerdict('user unknown', run, 'broken', 'user-unknown', '127.0.0.1');
+    }),
+  );
+
+  it(
+    'line refused',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { script: ({ reply }) => reply(403, [], 'No licence') }))] });
+      expectVerdict('line refused', run, 'broken', 'registration-refused', '127.0.0.1 refuses this line: 403 No licence');
+    }),
+  );
+
+  it(
+    'server busy',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { script: ({ reply }) => reply(503) }))] });
+      expectVerdict('server busy', run, 'broken', 'server-busy', '127.0.0.1');
+    }),
+  );
+
+  it(
+    'server silent',
+    clean(async (cleanUps) => {
+      const server = await office(cleanUps, { script: () => undefined });
+      const run = await examine({ servers: [withTrust(server)] });
+      expectVerdict('server silent', run, 'broken', 'server-silent', `port ${server.port}`);
+    }),
+  );
+
+  it(
+    'second client',
+    clean(async (cleanUps) => {
+      const otherContacts = ['<sip:home-pc@192.0.2.33:5060>;expires=300'];
+      const run = await examine({
+        servers: [withTrust(await office(cleanUps, { script: new DigestRegistrar({ otherContacts }).script }))],
+      });
+      expectVerdict('second client', run, 'warning', 'second-client', '192.0.2.33');
+    }),
+  );
+
+  it(
+    'no microphone',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps))], sound: { microphone: 'missing' } });
+      expectVerdict('no microphone', run, 'warning', 'no-microphone', 'no microphone');
+    }),
+  );
+
+  it(
+    'ringer muted',
+    clean(async (cleanUps) => {
+      const run = await examine({ servers: [withTrust(await office(cleanUps))], ringVolume: 0 });
+      expectVerdict('ringer muted', run, 'warning', 'ringer-muted', 'volume is zero');
+    }),
+  );
+});
+
+describe('on the way', () => {
+  let lab: NetworkLab;
+  let doctor: DoctorInLab;
+  let endStrangers: () => Promise<void>;
+  const inClient = (...argv: string[]): Promise<string> => lab.exec('client', argv);
+
+  beforeAll(async () => {
+    lab = await startNetworkLab({ servers: true });
+    doctor = await DoctorInLab.start(lab);
+    const order = {
+      page: { address: serverAddresses.public, port: 80, location: 'http://login.hotel.example/' },
+      names: { address: serverAddresses.public, port: 53 },
+    };
+    const script = fileURLToPath(new URL('../support/network/strangers-child.ts', import.meta.url));
+    const strangers = lab.spawn('internet', [process.execPath, script, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const gone = once(strangers, 'exit');
+    if (strangers.stdout === null) throw new Error('The strangers have no pipes.');
+    await Promise.race([once(strangers.stdout, 'data'), gone.then(() => Promise.reject(new Error('The strangers did not start.')))]);
+    endStrangers = async () => {
+      strangers.stdin?.end();
+      await gone;
+    };
+  });
+
+  afterAll(async () => {
+    await doctor.dispose();
+    await endStrangers();
+    await lab.dispose();
+  });
+
+  /** Asterisk, or where somebody takes it to be. */
+  const at = (host: string, port = 8089): Server => ({
+    host,
+    port,
+    transport: 'wss',
+    path: '/ws',
+    trust: { kind: 'ca-file', path: lab.caFile },
+  });
+  const office = (): Server => at(serverAddresses.office);
+  const outside = (): Server => at(serverAddresses.public);
+  const stun = { id: 'stun', uri: `stun:${labCoturn.host}:${labCoturn.port}`, username: '', password: '' };
+  const relay = (password: string): NonNullable<Patient['ice']>[number] => ({
+    id: 'turn',
+    uri: `turn:${labCoturn.host}:${labCoturn.port}`,
+    username: labCoturn.username,
+    password,
+  });
+  const look = (patient: Patient): Promise<DoctorRun> => doctor.examine({ password: 'lab201', ...patient });
+
+  describe.concurrent('in the office', () => {
+    it('finds nothing where nothing is wrong', async () => {
+      const run = await look({ servers: [office(), outside()], ice: [stun, relay(labCoturn.password)] });
+      expect(verdictOf('healthy office', run)).toEqual({ level: 'fine', finding: null, facts: {}, others: [] });
+    });
+
+    it('office address wrong', async () => {
+      const run = await look({ servers: [at('192.168.77.200'), outside()], ice: [stun] });
+      expectVerdict('office address wrong', run, 'warning', 'one-address-down', '192.168.77.200:8089');
+    });
+
+    it('public address wrong', async () => {
+      const run = await look({ servers: [office(), at('203.0.113.99')], ice: [stun] });
+      expectVerdict('public address wrong', run, 'warning', 'one-address-down', '203.0.113.99:8089');
+    });
+
+    it('both addresses wrong', async () => {
+      const run = await look({ servers: [at('192.168.77.200'), at('203.0.113.99')], ice: [stun] });
+      const { others } = expectVerdict('both wrong', run, 'broken', 'host-unreachable', '192.168.77.200');
+      expect(others).toContainEqual(
+        expect.objectContaining({ finding: 'host-unreachable', facts: expect.objectContaining({ host: '203.0.113.99' }) }),
+      );
+    });
+
+    it('relay password', async () => {
+      const run = await look({ servers: [outside()], ice: [stun, relay('guess')] });
+      expectVerdict('relay password', run, 'warning', 'relay-password', `${labCoturn.host}:${labCoturn.port}`);
+    });
+
+    it('captive portal', async () => {
+      const run = await look({ servers: [at('sip.lab.test', 8443)] });
+      expectVerdict('captive portal', run, 'broken', 'captive-portal');
+    });
+  });
+
+  describe('with names', () => {
+    const resolver = (address: string): void =>
+      writeFileSync(`/etc/netns/${lab.namespace('client')}/resolv.conf`, `nameserver ${address}\n`);
+    afterEach(() => resolver('203.0.113.254'));
+
+    it('name unknown', async () => {
+      resolver(serverAddresses.public);
+      const run = await look({ servers: [at('pbx.example.test')] });
+      expectVerdict('name unknown', run, 'broken', 'name-unknown', 'pbx.example.test');
+    });
+
+    it('name server dead', async () => {
+      // nobody listens there
+      resolver('127.0.0.1');
+      const run = await look({ servers: [at('pbx.example.test')] });
+      expectVerdict('name server dead', run, 'broken', 'dns-dead', 'pbx.example.test');
+    });
+  });
+
+  describe('behind another router', () => {
+    afterEach(() => lab.switchNat('port-restricted'));
+
+    it('UDP blocked', async () => {
+      await lab.switchNat('udp-blocked');
+      const run = await look({ servers: [outside()], ice: [stun] });
+      expectVerdict('UDP blocked', run, 'broken', 'udp-blocked', 'lets no UDP through');
+    });
+
+    it('symmetric NAT without a relay', async () => {
+      await lab.switchNat('symmetric');
+      const run = await look({ servers: [outside()], ice: [stun] });
+      expectVerdict('symmetric NAT', run, 'warning', 'symmetric-without-relay', 'symmetric NAT');
+    });
+  });
+
+  describe('elsewhere', () => {
+    afterEach(async () => {
+      await inClient('ip', 'link', 'del', 'wg0').catch(() => undefined);
+      await lab.move('lan');
+    });
+
+    it('VPN without a route', async () => {
+      await lab.move('home');
+      await inClient('ip', 'link', 'add', 'wg0', 'type', 'veth', 'peer', 'name', 'wg0-far');
+      await inClient('ip', 'address', 'add', '10.8.0.2/24', 'dev', 'wg0');
+      for (const end of ['wg0', 'wg0-far']) await inClient('ip', 'link', 'set', end, 'up');
+      const run = await look({ servers: [office()] });
+      expectVerdict('VPN without a route', run, 'broken', 'vpn-without-route', serverAddresses.office);
+    });
+
+    it('office address only, and no VPN', async () => {
+      await lab.move('home');
+      const run = await look({ servers: [office()] });
+      expectVerdict('office only', run, 'broken', 'office-only-address-away', serverAddresses.office);
+    });
+
+    it('office address at home is as it should be', async () => {
+      await lab.move('home');
+      const run = await look({ servers: [office(), outside()], ice: [stun] });
+      expectVerdict('at home', run, 'fine', 'one-address-down', `${serverAddresses.office}:8089`);
+    });
+
+    it('VPN that leads into the office', async () => {
+      await lab.move('vpn');
+      const run = await look({ servers: [office()] });
+      expect(verdictOf('VPN', run).finding).toBeNull();
+    });
+
+    it('no default route', async () => {
+      await inClient('ip', 'route', 'del', 'default');
+      const run = await look({ servers: [outside()] });
+      expectVerdict('no default route', run, 'broken', 'no-default-route', 'nothing leads out');
+    });
+
+    it('no network at all', async () => {
+      await lab.move('none');
+      const run = await look({ servers: [office(), outside()] });
+      expectVerdict('no network', run, 'broken', 'no-network', 'not connected to any network');
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import { networkInterfaces } from 'node:os';
+import { rootCertificates } from 'node:tls';
+import { z } from 'zod';
+import { CaptivePortalCheck } from '#electron/network/captive-portal-check.ts';
+import { Doctor } from '#electron/network/doctor.ts';
+import type { DoctorPorts } from '#electron/network/doctor/ports.ts';
+import { checkIce } from '#electron/network/ice-check.ts';
+import { proveIceServer } from '#electron/network/ice-proof.ts';
+import { checkNat } from '#electron/network/nat-check.ts';
+import { SystemClock } from '#electron/platform/system-clock.ts';
+import { SystemRandom } from '#electron/platform/system-random.ts';
+import { ProxyAccess } from '#electron/sip/transports/proxies/proxy-access.ts';
+import { TlsTrust } from '#electron/sip/transports/tls-trust.ts';
+import { type IceTrial, soundTrialSchema } from '#shared/ipc/media-contract.ts';
+import type { DoctorRun } from '#shared/network/doctor-run.ts';
+import { parseIceUri } from '#shared/network/ice-uri.ts';
+import { parseProxyList } from '#shared/network/proxy-list.ts';
+import { type Account, serverSchema } from '#shared/profiles/account.ts';
+import { defaultSettings, type Settings } from '#shared/settings/settings.ts';
+import { silentLogger } from '#shared/util/logger.ts';
+import { probeBySignIn } from './registration-by-sign-in.ts';
+
+/** Who sees the doctor: a line, its settings and its computer, as plain data, so that the run can be anywhere. */
+export const patientSchema = z.object({
+  servers: z.array(serverSchema),
+  user: z.string().default('201'),
+  password: z.string().default('secret'),
+  ice: z.array(z.object({ id: z.string(), uri: z.string(), username: z.string(), password: z.string() })).default([]),
+  /** The system's proxies, as a configuration script says them. */
+  proxies: z.string().default('DIRECT'),
+  sound: soundTrialSchema.partial().default({}),
+  ringVolume: z.number().default(0.8),
+  /** Where a server would tell the time and a portal would answer. */
+  httpPort: z.number().default(80),
+  keptDevices: z.array(z.string()).default([]),
+});
+export type Patient = z.input<typeof patientSchema>;
+
+/** A whole run of the real doctor, with everything that needs no window real as well. */
+export async function examine(patient: Patient): Promise<DoctorRun> {
+  const doctor = new Doctor(portsFor(patientSchema.parse(patient)));
+  try {
+    return await new Promise<DoctorRun>((resolve) => {
+      doctor.onChanged((run) => {
+        if (run.finishedAt !== null) resolve(run);
+      });
+      doctor.start({ echo: false });
+    });
+  } finally {
+    doctor.dispose();
+  }
+}
+
+/** What the media window of a computer with one address answers. */
+const oneCandidate: IceTrial = {
+  candidates: [
+    {
+      type: 'host',
+      family: 4,
+      protocol: 'udp',
+      relayProtocol: null,
+      address: '192.168.77.100',
+      port: 50_000,
+      server: null,
+      atMs: 1,
+      relatedAddress: null,
+    },
+  ],
+  failures: [],
+  gatheredMs: 100,
+  loopBack: { connected: true, tookMs: 50, pair: { local: 'host', remote: 'host', protocol: 'udp' } },
+};
+
+function portsFor(patient: z.infer<typeof patientSchema>): DoctorPorts {
+  const { servers, user, password, ice, httpPort } = patient;
+  const clock = new SystemClock();
+  const random = new SystemRandom();
+  const account: Account = {
+    id: 'patient',
+    kind: 'server',
+    user,
+    authUser: null,
+    displayName: '',
+    domain: null,
+    servers,
+    registerExpires: 600,
+  };
+  const settings: Settings = {
+    ...defaultSettings,
+    ice: { servers: ice, relayOnly: false },
+    network: { ...defaultSettings.network, keptDevices: patient.keptDevices },
+    audio: { ...defaultSettings.audio, ringVolume: patient.ringVolume },
+  };
+  const proof = { authorities: () => rootCertificates, clock, random, timeoutMs: 2_500 };
+  const media: { checkIce: () => Promise<IceTrial> } = { checkIce: () => Promise.resolve(oneCandidate) };
+  const portal = new CaptivePortalCheck({ clock, random, logger: silentLogger, httpPort });
+  return {
+    clock,
+    random,
+    account: () => account,
+    settings: () => settings,
+    inCall: () => false,
+    takenOverBy: () => null,
+    proxies: new ProxyAccess({
+      resolve: () => Promise.resolve(parseProxyList(patient.proxies)),
+      credentials: () => undefined,
+      clock,
+      random,
+    }),
+    trustFor: (server) => new TlsTrust(server.trust, server),
+    portalEvidence: portal.evidence,
+    probeRegistration: (server, signal) => probeBySignIn({ account, server, password, clock, random, signal }),
+    proveServer: async (id, signal) => {
+      const server = ice.find((one) => one.id === id);
+      if (server === undefined) throw new Error(`There is no server ${id}.`);
+      return proveIceServer(server, { ...proof, signal });
+    },
+    checkNat: (signal) => {
+      const asked = ice.flatMap(({ uri }) => {
+        const parsed = parseIceUri(uri);
+        return parsed?.transport === 'udp' ? [parsed] : [];
+      });
+      return checkNat({ servers: asked, lifetime: false, signal, clock, random });
+    },
+    checkIce: (nat, signal) => checkIce({ servers: ice, relayOnly: false, nat, media, addresses: localAddresses, ...proof, signal }),
+    checkSound: () =>
+      Promise.resolve({
+        microphone: 'heard',
+        toneHeard: true,
+        speaker: 'played',
+        microphoneLabel: 'Headset',
+        speakerLabel: 'Headset',
+        ...patient.sound,
+      }),
+    devices: () => Promise.resolve({ inputs: [], outputs: [] }),
+    echoCall: () => Promise.resolve({ heard: true }),
+    httpPort,
+  };
+}
+
+function localAddresses() {
+  return Object.entries(networkInterfaces()).flatMap(([interfaceName, list = []]) =>
+    list.map(({ address, internal }) => ({ interfaceName, address, internal })),
+  );
+}
