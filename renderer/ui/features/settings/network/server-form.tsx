@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { IceServerSetting } from '#shared/settings/settings.ts';
 import { Button } from '../../../components/button.tsx';
 import { PasswordField, TextField } from '../../../components/field.tsx';
@@ -20,20 +20,11 @@ export function ServerForm({ servers, server, onClose }: ServerFormProps) {
   const { ask } = useCommands();
   const [draft, setDraft] = useState({ uri: server?.uri ?? '', username: server?.username ?? '', password: '' });
   const [tried, setTried] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const others = servers.filter(({ id }) => id !== server?.id);
   const uri = draft.uri.trim();
   const username = draft.username.trim();
   const fault = tried ? faultOfServer(others, uri, username) : null;
   const faultText = fault === null ? undefined : t(`settings.network.${fault}`);
-
-  // what comes after the form stands where it stood: keep the keyboard there
-  useEffect(() => {
-    const list = form.current?.parentElement;
-    return () => {
-      if (document.activeElement === document.body) list?.querySelector('button')?.focus();
-    };
-  }, []);
 
   async function save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
@@ -48,7 +39,6 @@ export function ServerForm({ servers, server, onClose }: ServerFormProps) {
 
   return (
     <form
-      ref={form}
       className="server-form"
       aria-label={server === null ? t('settings.network.add') : t('settings.network.change', { server: server.uri })}
       onSubmit={(event) => void save(event)}

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { IceServerSetting } from '#shared/settings/settings.ts';
 import { Button } from '../../../components/button.tsx';
 import { useTexts } from '../../../i18n/texts-context.tsx';
@@ -14,6 +14,18 @@ export function ServerList({ servers }: { readonly servers: readonly IceServerSe
   const { replica } = useUi();
   /** The server whose form is open: an id, `new`, or none. */
   const [open, setOpen] = useState<string | null>(null);
+  /** The form that was closed last: the button that opens it gets the focus back when it is drawn again. */
+  const closed = useRef<string | null>(null);
+
+  function close(): void {
+    closed.current = open;
+    setOpen(null);
+  }
+  function takeFocusBack(name: string, button: HTMLButtonElement | null): void {
+    if (button === null || closed.current !== name) return;
+    closed.current = null;
+    button.focus();
+  }
 
   function remove(server: IceServerSetting): void {
     let putBack = false;
@@ -38,19 +50,24 @@ export function ServerList({ servers }: { readonly servers: readonly IceServerSe
           {servers.map((server) => (
             <li key={server.id} className="ice-server">
               {open === server.id ? (
-                <ServerForm servers={servers} server={server} onClose={() => setOpen(null)} />
+                <ServerForm servers={servers} server={server} onClose={close} />
               ) : (
-                <ServerRow server={server} onEdit={() => setOpen(server.id)} onRemove={() => remove(server)} />
+                <ServerRow
+                  server={server}
+                  editRef={(button) => takeFocusBack(server.id, button)}
+                  onEdit={() => setOpen(server.id)}
+                  onRemove={() => remove(server)}
+                />
               )}
             </li>
           ))}
         </ul>
       )}
       {open === 'new' ? (
-        <ServerForm servers={servers} server={null} onClose={() => setOpen(null)} />
+        <ServerForm servers={servers} server={null} onClose={close} />
       ) : (
         <div>
-          <Button icon={Plus} onClick={() => setOpen('new')}>
+          <Button ref={(button) => takeFocusBack('new', button)} icon={Plus} onClick={() => setOpen('new')}>
             {t('settings.network.add')}
           </Button>
         </div>

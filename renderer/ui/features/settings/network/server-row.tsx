@@ -1,5 +1,5 @@
 import { Pencil, PlugZap, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type RefCallback } from 'react';
 import { displayText } from '#shared/people/display-text.ts';
 import type { IceServerProof } from '#shared/network/ice-report.ts';
 import type { IceServerSetting } from '#shared/settings/settings.ts';
@@ -10,12 +10,13 @@ import { useCommands } from '../../../store/ui-context.tsx';
 
 interface ServerRowProps {
   readonly server: IceServerSetting;
+  readonly editRef: RefCallback<HTMLButtonElement>;
   readonly onEdit: () => void;
   readonly onRemove: () => void;
 }
 
 /** One server, and whether it helps when it is tried by itself. */
-export function ServerRow({ server, onEdit, onRemove }: ServerRowProps) {
+export function ServerRow({ server, editRef, onEdit, onRemove }: ServerRowProps) {
   const { t } = useTexts();
   const { ask } = useCommands();
   const [testing, setTesting] = useState(false);
@@ -40,7 +41,7 @@ export function ServerRow({ server, onEdit, onRemove }: ServerRowProps) {
         <Button icon={PlugZap} aria-label={t('settings.network.testServer', { server: server.uri })} onClick={() => void test()}>
           {t('settings.network.test')}
         </Button>
-        <IconButton icon={Pencil} label={t('settings.network.edit', { server: server.uri })} onClick={onEdit} />
+        <IconButton ref={editRef} icon={Pencil} label={t('settings.network.edit', { server: server.uri })} onClick={onEdit} />
         <IconButton icon={Trash2} label={t('settings.network.removeServer', { server: server.uri })} onClick={onRemove} />
       </span>
       <span className="ice-server-proof" role="status">
