@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { findRuntime } from '../../../build/setup/runtime.mjs';
 import { ensureTestUser, type TestUser } from '../../../build/setup/test-user.mjs';
+import { bridgeInto } from './namespace-bridge.ts';
 import { endProcessesNaming } from './processes.ts';
 import { stage } from './staging.ts';
 import { createTempFolder } from './temp-folder.ts';
@@ -23,6 +24,8 @@ export interface ElectronLaunch {
   readonly links?: readonly string[];
   /** Further environment; the app sees little else of the tests' own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The network namespace it runs in (root only); ours when absent. */
+  readonly namespace?: string;
 }
 
 export interface LaunchedElectron {
@@ -43,6 +46,7 @@ export async function launchElectron({
   args = [],
   links = [],
   env = {},
+  namespace,
 }: ElectronLaunch): Promise<LaunchedElectron> {
   const user = await ensureTestUser();
   const staged = stage(await findRuntime(), user, appFolder);
@@ -51,14 +55,16 @@ export async function launchElectron({
   const marker = `--user-data-dir=${profile}`;
   const output: string[] = [];
   const pageErrors: string[] = [];
+  const bridge = namespace === undefined ? undefined : await bridgeInto(namespace, own.path);
   const cleanUp = async (): Promise<void> => {
     await endProcessesNaming(marker, childPatienceMs);
+    await bridge?.dispose();
     await own.dispose();
   };
   try {
     const app = await _electron.launch({
-      executablePath: writeLauncher(own.path, user, staged.executable),
-      args: [marker, ...args, staged.appFolder, ...links],
+      executablePath: writeLauncher(own.path, [...(bridge?.prefix ?? []), ...user.prefix, staged.executable]),
+      args: [marker, ...(bridge?.args ?? []), ...args, staged.appFolder, ...links],
       cwd: own.path,
       env: { ...baseEnvironment(user, own.path), ...env },
       chromiumSandbox: true,
@@ -137,13 +143,13 @@ async function closeOrKill(app: ElectronApplication, child: ChildProcess): Promi
 }
 
 /**
- * Playwright starts one executable; this one changes the user first, and lets Electron be ready only when Playwright has attached itself.
+ * Playwright starts one executable; this one changes network and user first, and lets Electron be ready only when Playwright has attached itself.
  * A window that loads meanwhile may be met in the middle of its first navigation, and then the launch never ends.
  */
-function writeLauncher(folder: string, user: TestUser, executable: string): string {
+function writeLauncher(folder: string, command: readonly string[]): string {
   const hold = join(folder, 'hold-ready.cjs');
   writeFileSync(hold, holdReady, { mode: 0o644 });
-  const words = [...user.prefix, executable, '-r', hold].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const words = [...command, '-r', hold].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const file = join(folder, 'launch.sh');
   writeFileSync(file, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
   return file;

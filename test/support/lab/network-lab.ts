@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holdUp, letGo, scripts } from './held-server.ts';
@@ -87,20 +87,22 @@ export class NetworkLab {
   static async start({ nat = 'port-restricted', servers = false, family = 'ipv4' }: NetworkLabOptions = {}): Promise<NetworkLab> {
     const folder = await mkdtemp(join(tmpdir(), 'lab-net-'));
     const prefix = `lab${process.pid}-${randomInt(36 ** 4).toString(36)}`;
-    const env = { ...process.env, LAB_NS: prefix, LAB_RUN: join(folder, 'lab') };
+    const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+    const env = { ...process.env, PATH: path, LAB_NS: prefix, LAB_RUN: join(folder, 'lab') };
     const outcome = await holdUp(['nat', nat, ...(servers ? ['--servers'] : [])], env);
     if (!('child' in outcome)) {
       await rm(folder, { recursive: true, force: true });
       throw new Error(`The network of the tests could not be made: ${outcome.complaint}`);
     }
     const lab = new NetworkLab(outcome.child, folder, prefix, env, family);
+    if (servers) await lab.#publishAuthority();
     if (family !== 'ipv4') await lab.move('lan');
     return lab;
   }
 
-  /** The authority that signed the servers' certificates (PEM). */
+  /** The authority that signed the server's certificate (PEM); every user can read it. */
   get caFile(): string {
-    return join(this.#asteriskFolder, 'keys/ca.crt');
+    return join(this.#folder, 'ca.crt');
   }
 
   /** The name of a place for `ip netns exec`. */
@@ -119,7 +121,7 @@ export class NetworkLab {
 
   /** Starts a program at a place; `dispose` kills whatever still runs there. */
   spawn(place: Place, [program = '', ...args]: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    return spawn('ip', ['netns', 'exec', this.namespace(place), program, ...args], options);
+    return spawn('ip', ['netns', 'exec', this.namespace(place), program, ...args], { env: this.#env, ...options });
   }
 
   /** Moves the client: the old interface goes down, then the new one comes up, unless they are to overlap. */
@@ -193,6 +195,12 @@ export class NetworkLab {
   async dispose(): Promise<void> {
     await letGo(this.#holder);
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #publishAuthority(): Promise<void> {
+    await copyFile(join(this.#asteriskFolder, 'keys/ca.crt'), this.caFile);
+    await chmod(this.caFile, 0o644);
+    await chmod(this.#folder, 0o711);
   }
 
   get #asteriskFolder(): string {

@@ -9,6 +9,7 @@ import type { Clock } from '#shared/util/clock.ts';
 import { silentLogger } from '#shared/util/logger.ts';
 import type { Asterisk } from '#test/support/lab/asterisk.ts';
 import type { OfficeFixture } from '#test/support/office/office-fixture.ts';
+import type { MediaPath } from './media-path.ts';
 import { WeriftMedia } from './werift-media.ts';
 
 /** What happens on a call, one event of one type. */
@@ -19,6 +20,8 @@ export interface TestPhoneOptions {
   readonly password: string;
   /** What its microphone hears. */
   readonly toneHz: number;
+  /** The way that its media takes; straight to the far end without. */
+  readonly path?: MediaPath;
 }
 
 /** A whole phone without windows: Commute's line with real media, and ears for its events. */
@@ -34,9 +37,9 @@ export class TestPhone {
   readonly #read = new Map<string, number>();
   #calls = 0;
 
-  constructor({ account, password, toneHz }: TestPhoneOptions) {
+  constructor({ account, password, toneHz, path }: TestPhoneOptions) {
     this.toneHz = toneHz;
-    this.media = new WeriftMedia(toneHz, account.servers[0]?.host);
+    this.media = new WeriftMedia(toneHz, account.servers[0]?.host, path);
     this.line = new Line({
       account,
       password: () => password,
@@ -165,7 +168,7 @@ export class TestPhone {
 const terminal: ReadonlySet<string> = new Set(['cancelled', 'rejected', 'terminated', 'closed', 'failed']);
 
 /** One of the lab's extensions, by secure WebSocket. */
-export function asteriskPhone(asterisk: Asterisk, user: string, toneHz: number): TestPhone {
+export function asteriskPhone(asterisk: Pick<Asterisk, 'wssUrl' | 'caFile'>, user: string, toneHz: number): TestPhone {
   const { hostname, port, pathname } = new URL(asterisk.wssUrl);
   const server: Server = {
     host: hostname,
@@ -183,8 +186,10 @@ export function officePhone(
   user: string,
   toneHz: number,
   servers: readonly Server[] = [officeServer(fixture)],
+  path?: MediaPath,
 ): TestPhone {
-  return new TestPhone({ account: accountAt(servers, user), password: fixture.office.credentialsFor(user).password, toneHz });
+  const { password } = fixture.office.credentialsFor(user);
+  return new TestPhone({ account: accountAt(servers, user), password, toneHz, ...(path === undefined ? {} : { path }) });
 }
 
 export function officeServer(fixture: OfficeFixture<Clock>): Server {

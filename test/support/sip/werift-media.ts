@@ -11,9 +11,13 @@ import {
   SignatureAlgorithm,
 } from 'werift';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { MediaStats, OfferOptions, PeerConnectionStateName } from '#shared/media/media.ts';
+import { Emitter } from '#shared/util/emitter.ts';
+import { Emitter } from '#shared/util/emitter.ts';
 import { FramePacer } from '#electron/office/robots/frame-pacer.ts';
 import { encodeMuLaw } from '#electron/office/robots/g711.ts';
 import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
+import type { MediaPath } from './media-path.ts';
 
 const rate = 8000;
 const frameSamples = 160;
@@ -31,24 +35,35 @@ export class WeriftMedia implements MediaDescriptions {
   readonly #peers = new Map<string, Peer>();
   /** Peers that wait for their certificate; one that is closed meanwhile is not made. */
   readonly #making = new Set<string>();
+  readonly #frames = new Emitter<void>();
+  /** Every time that a frame of sound arrives, on whatever peer. */
+  readonly onFrame = this.#frames.event;
   readonly #toneHz: number;
   readonly #address: string;
 
-  /** @param address the loopback address that media may be sent from, beside those of the machine */
-  constructor(toneHz: number, address = '127.0.0.1') {
+  readonly #path: MediaPath | undefined;
+  readonly #states = new Emitter<{ readonly peer: string; readonly state: PeerConnectionStateName }>();
+  readonly onPeerState = this.#states.event;
+
+  /**
+   * @param address the loopback address that media may be sent from, beside those of the machine
+   * @param path the way that media takes; straight to the far end without
+   */
+  constructor(toneHz: number, address = '127.0.0.1', path?: MediaPath) {
     this.#toneHz = toneHz;
     this.#address = address;
+    this.#path = path;
   }
 
   get size(): number {
     return this.#peers.size;
   }
 
-  async createOffer(name: string, options: { readonly iceRestart: boolean; readonly hold: boolean }): Promise<string> {
+  async createOffer(name: string, options: OfferOptions): Promise<string> {
     const { connection, transceiver } = await this.#peer(name);
     transceiver.setDirection(options.hold ? 'sendonly' : 'sendrecv');
     await connection.setLocalDescription(await connection.createOffer({ iceRestart: options.iceRestart }));
-    return withAddress(connection.localDescription?.sdp ?? '');
+    return this.#described(name);
   }
 
   async createAnswer(name: string, offer: string, options: { readonly hold: boolean }): Promise<string> {
@@ -57,7 +72,7 @@ export class WeriftMedia implements MediaDescriptions {
     await connection.setRemoteDescription({ type: 'offer', sdp: offer });
     if (transceiver.sender.codec === undefined) throw new AppError('no-common-codec');
     await connection.setLocalDescription(await connection.createAnswer());
-    return withAddress(connection.localDescription?.sdp ?? '');
+    return this.#described(name);
   }
 
   async applyAnswer(name: string, sdp: string, options: { readonly provisional: boolean }): Promise<void> {
@@ -80,6 +95,18 @@ export class WeriftMedia implements MediaDescriptions {
     this.#making.delete(name);
     this.#peers.get(name)?.close();
     this.#peers.delete(name);
+  }
+
+  /** As the media window would read them. Werift does not tell whether checks are answered: the path does. */
+  stats(name: string): Promise<MediaStats> {
+    const peer = this.#known(name);
+    const leads = this.#path === undefined || (this.#path.open && this.#path.generation === peer.generation);
+    return Promise.resolve(peer.stats(leads));
+  }
+
+  /** Says nothing any more, until it is asked for a description: some servers come back to themselves by that. */
+  fallSilent(name: string): void {
+    this.#known(name).silent = true;
   }
 
   /** Resolves when ICE and DTLS stand. */
@@ -121,6 +148,14 @@ export class WeriftMedia implements MediaDescriptions {
     for (const name of [...this.#peers.keys()]) this.closePeer(name);
   }
 
+  async #described(name: string): Promise<string> {
+    const peer = this.#known(name);
+    const sdp = withAddress(peer.connection.localDescription?.sdp ?? '');
+    if (this.#path === undefined) return sdp;
+    peer.generation = this.#path.generation;
+    return this.#path.describe(sdp);
+  }
+
   #known(name: string): Peer {
     const peer = this.#peers.get(name);
     if (peer === undefined) throw new AppError('media-failed', { details: { what: `no peer ${name}` } });
@@ -129,13 +164,16 @@ export class WeriftMedia implements MediaDescriptions {
 
   async #peer(name: string): Promise<Peer> {
     const known = this.#peers.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.silent = false;
+      return known;
+    }
     // werift would use one certificate for all; a browser's peer connections each have their own
     const algorithms = { hash: HashAlgorithm.sha256_4, signature: SignatureAlgorithm.ecdsa_3 };
     this.#making.add(name);
     const keys = await createSelfSignedCertificate(algorithms, NamedCurveAlgorithm.secp256r1_23);
     if (!this.#making.delete(name)) throw new AppError('media-failed', { details: { what: `peer ${name} was closed` } });
-    const peer = new Peer(this.#toneHz, this.#address, keys);
+    const peer = new Peer(this.#toneHz, this.#address, keys, () => this.#frames.fire());
     this.#peers.set(name, peer);
     return peer;
   }
@@ -145,6 +183,11 @@ class Peer {
   readonly connection: RTCPeerConnection;
   readonly transceiver: RTCRtpTransceiver;
   readonly connected: Promise<void>;
+  silent = false;
+  /** Of the path, when it was described last. */
+  generation = 0;
+  #received = 0;
+  #sent = 0;
   readonly #toneHz: number;
   readonly #pacer = new FramePacer((skipped) => this.#sendFrame(skipped));
   #sequence = 1000;
@@ -154,7 +197,7 @@ class Peer {
   #digitPackets: { readonly payload: Buffer; readonly timestamp: number; readonly marker: boolean }[] = [];
   #digitsSent: (() => void)[] = [];
 
-  constructor(toneHz: number, address: string, keys: Awaited<ReturnType<typeof createSelfSignedCertificate>>) {
+  constructor(toneHz: number, address: string, keys: Awaited<ReturnType<typeof createSelfSignedCertificate>>, heard: () => void) {
     this.#toneHz = toneHz;
     this.connection = new RTCPeerConnection({
       dtls: { keys },
@@ -166,6 +209,7 @@ class Peer {
     this.transceiver = this.connection.addTransceiver(new MediaStreamTrack({ kind: 'audio' }), { direction: 'sendrecv' });
     this.connected = new Promise((resolve) => {
       this.connection.connectionStateChange.subscribe((state) => {
+        stateChanged(state);
         if (state !== 'connected') return;
         this.#pacer.start();
         resolve();
@@ -174,6 +218,7 @@ class Peer {
     this.connection.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe(({ header, payload }) => {
         if (header.payloadType !== pcmu.payloadType) return;
+        heard();
         const samples = Float32Array.from(payload, decodeMuLaw);
         for (const listener of [...this.#listeners]) listener(samples);
       });
@@ -184,6 +229,14 @@ class Peer {
     this.#pacer.dispose();
     this.#listeners.clear();
     this.connection.close().catch(() => undefined);
+  }
+
+  stats(pathAnswers: boolean): MediaStats {
+    return {
+      ...{ codec: 'PCMU', clockRate: rate, pair: null, roundTripMs: null, jitterMs: null, lossShare: null },
+      ...{ packetsReceived: this.#received, packetsSent: this.#sent, reportsReceived: 0, mayPause: false, localAddress: null },
+      ...{ connected: this.connection.connectionState === 'connected', pathAnswers, inboundLevel: null, outboundLevel: null },
+    };
   }
 
   async listen(ms: number): Promise<Heard> {
@@ -240,7 +293,8 @@ class Peer {
 
   #send(payload: Buffer, payloadType: number, timestamp: number, marker: boolean): void {
     const { sender, currentDirection } = this.transceiver;
-    if (currentDirection === 'inactive' || currentDirection === 'recvonly') return;
+    if (currentDirection === 'inactive' || currentDirection === 'recvonly' || this.silent) return;
+    this.#sent += 1;
     this.#sequence = (this.#sequence + 1) & 0xffff;
     const header = new RtpHeader({ sequenceNumber: this.#sequence, timestamp: timestamp >>> 0, marker, payloadType, ssrc: sender.ssrc });
     // the sender itself would send every packet as voice
