@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { type BenchRoom, withBenchRoom } from './bench-room.ts';
 import { type Figure, type Judged, judge, table } from './figure.ts';
 import { callCpuFigures } from './metrics/call-cpu.ts';
+import { natCheckFigures } from './metrics/nat-check.ts';
 import { parserFigures } from './metrics/parser.ts';
 import { ringingFigures } from './metrics/ringing.ts';
 import { startUpFigures } from './metrics/start-up.ts';
@@ -17,6 +18,7 @@ const metrics: Readonly<Record<string, (room: BenchRoom) => Promise<Figure[]>>> 
   ringing: ringingFigures,
   verbs: verbFigures,
   'call-cpu': callCpuFigures,
+  'nat-check': natCheckFigures,
   parser: parserFigures,
   torture: tortureFigures,
 };

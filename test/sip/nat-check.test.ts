@@ -5,6 +5,7 @@ import { checkInLab, measureInLab, serveInLab } from '../support/network/nat-che
 
 /** The real check of the NAT, in a network of its own behind each kind of NAT that the lab can be. */
 const times = 20;
+const sideBySide = 7;
 const coturn = { host: labCoturn.host, port: labCoturn.port };
 const publicAddress = '203.0.113.2';
 const lanAddress = '192.168.77.100';
@@ -58,7 +59,7 @@ const checkOnce = async (...servers: { host: string; port: number }[]): Promise<
 describe('NAT check', () => {
   it.each(natTypes)(`tells ${times} times of ${times} that a NAT is %s`, async (type) => {
     await lab().switchNat(type);
-    const reports = await checkInLab(lab(), [coturn], times);
+    const reports = await checkInLab(lab(), [coturn], times, sideBySide);
     expect(reports).toHaveLength(times);
     for (const report of reports) expect(report).toMatchObject(verdicts[type]);
     for (const { local, mapped } of reports) {

@@ -12,9 +12,9 @@ interface Server {
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The real check, run `times` at the lab's client. */
-export async function checkInLab(lab: NetworkLab, servers: readonly Server[], times = 1): Promise<NatReport[]> {
-  const printed = await runChild(lab, { servers, times, atOnce: 7 });
+/** The real check, run `times` in one process at the lab's client, up to `atOnce` side by side. */
+export async function checkInLab(lab: NetworkLab, servers: readonly Server[], times = 1, atOnce = 1): Promise<NatReport[]> {
+  const printed = await runChild(lab, { servers, times, atOnce });
   return z.array(natReportSchema).parse(JSON.parse(printed));
 }
 
