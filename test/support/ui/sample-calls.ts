@@ -40,6 +40,19 @@ export const busyCall = (now = Date.now()): CallView =>
     referral: { to: sampleParty('Sofia Torres', '205'), by: null },
   });
 
+/** Anna's call, which has had no sound for so long. */
+export function repairing(forMs: number, changes: Partial<NonNullable<CallView['repair']>> = {}): CallView {
+  const since = Date.now() - forMs;
+  return anna({
+    repairingSince: since,
+    repair: { since, step: changes.offline === true ? null : 'restart-ice', attempt: 2, offline: false, ...changes },
+    repairs: [
+      { at: since, step: 'refresh', because: 'fell-silent', outcome: 'no-sound' },
+      { at: since + 2000, step: 'restart-ice', because: 'network-changed', outcome: 'under-way' },
+    ],
+  });
+}
+
 /** Calls of every kind, of which none can be told by the others. */
 export const scenes: Readonly<Record<string, () => CallView[]>> = {
   'two calls': twoCalls,
@@ -50,6 +63,12 @@ export const scenes: Readonly<Record<string, () => CallView[]>> = {
   ],
   'a conference': conference,
   'a conference of two, and somebody who rings': () => [...conference().slice(1), ringingCall(), anna({ phase: 'dialling', ...notYet })],
+  'calls that are repaired': () => [
+    repairing(70_000, { offline: true }),
+    { ...repairing(4000), ...onHold, id: 'lena', remote: lena().remote },
+  ],
+  'a conference that waits for the network': () =>
+    conference().map(({ id, remote }) => ({ ...repairing(9000, { offline: true }), id, remote, inConference: true })),
   'everything at once': () => [busyCall(), lena({ hold: { local: true, remote: true }, muted: true })],
   'emergency calls': () => [ringingCall({ emergency: true }), anna({ emergency: true, remote: sampleParty('', '112') })],
   'calls that have ended': () => [
