@@ -16,15 +16,17 @@ export class Desk {
   readonly journal = new FakeJournal();
   readonly service: CallService;
   readonly #media = new FakeMediaPort();
+  readonly #peers = new Map<CallId, string>();
+  /** Where its media begins, as its statistics tell. */
+  address: string | null = null;
   #count = 0;
 
   constructor(phone: TestPhone) {
     this.phone = phone;
     // Media itself is the line's; the service hears of it what it would hear of the window.
-    this.#media.startAudio = (peer) => {
-      queueMicrotask(() => this.#media.peerState.fire({ peer, state: 'connected' }));
-      return Promise.resolve();
-    };
+    this.#media.stats = async (peer) => ({ ...(await phone.media.stats(peer)), localAddress: this.address });
+    phone.line.onCallPeerChanged(({ call, peer }) => this.#peers.set(call, peer));
+    phone.media.onPeerState((change) => this.#media.peerState.fire(change));
     this.service = new CallService({
       media: this.#media,
       clock: new SystemClock(),
@@ -42,6 +44,11 @@ export class Desk {
     });
     this.service.start();
     this.service.setLine(phone.line);
+  }
+
+  /** The peer connection that serves a call now. */
+  peerOf(id: CallId): string {
+    return this.#peers.get(id) ?? id;
   }
 
   /** The first call of which this is true, as soon as it is. */

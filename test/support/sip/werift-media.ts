@@ -13,7 +13,6 @@ import {
 import { AppError } from '#shared/errors/app-error.ts';
 import type { MediaStats, OfferOptions, PeerConnectionStateName } from '#shared/media/media.ts';
 import { Emitter } from '#shared/util/emitter.ts';
-import { Emitter } from '#shared/util/emitter.ts';
 import { FramePacer } from '#electron/office/robots/frame-pacer.ts';
 import { encodeMuLaw } from '#electron/office/robots/g711.ts';
 import type { MediaDescriptions } from '#electron/sip/sip-line.ts';
@@ -173,7 +172,10 @@ export class WeriftMedia implements MediaDescriptions {
     this.#making.add(name);
     const keys = await createSelfSignedCertificate(algorithms, NamedCurveAlgorithm.secp256r1_23);
     if (!this.#making.delete(name)) throw new AppError('media-failed', { details: { what: `peer ${name} was closed` } });
-    const peer = new Peer(this.#toneHz, this.#address, keys, () => this.#frames.fire());
+    const peer = new Peer(this.#toneHz, this.#address, keys, {
+      heard: () => this.#frames.fire(),
+      stateChanged: (state) => this.#states.fire({ peer: name, state }),
+    });
     this.#peers.set(name, peer);
     return peer;
   }
@@ -197,7 +199,12 @@ class Peer {
   #digitPackets: { readonly payload: Buffer; readonly timestamp: number; readonly marker: boolean }[] = [];
   #digitsSent: (() => void)[] = [];
 
-  constructor(toneHz: number, address: string, keys: Awaited<ReturnType<typeof createSelfSignedCertificate>>, heard: () => void) {
+  constructor(
+    toneHz: number,
+    address: string,
+    keys: Awaited<ReturnType<typeof createSelfSignedCertificate>>,
+    tell: { heard(): void; stateChanged(state: PeerConnectionStateName): void },
+  ) {
     this.#toneHz = toneHz;
     this.connection = new RTCPeerConnection({
       dtls: { keys },
@@ -209,7 +216,7 @@ class Peer {
     this.transceiver = this.connection.addTransceiver(new MediaStreamTrack({ kind: 'audio' }), { direction: 'sendrecv' });
     this.connected = new Promise((resolve) => {
       this.connection.connectionStateChange.subscribe((state) => {
-        stateChanged(state);
+        tell.stateChanged(state);
         if (state !== 'connected') return;
         this.#pacer.start();
         resolve();
@@ -217,8 +224,9 @@ class Peer {
     });
     this.connection.onTrack.subscribe((track) => {
       track.onReceiveRtp.subscribe(({ header, payload }) => {
+        this.#received += 1;
         if (header.payloadType !== pcmu.payloadType) return;
-        heard();
+        tell.heard();
         const samples = Float32Array.from(payload, decodeMuLaw);
         for (const listener of [...this.#listeners]) listener(samples);
       });
