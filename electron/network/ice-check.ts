@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { IceTrial } from '#shared/ipc/media-contract.ts';
 import type { LocalAddress } from '#shared/network/addresses.ts';
 import { iceVerdict } from '#shared/network/ice-law.ts';
 import type { IceCandidate, IceReport, IceServerProof } from '#shared/network/ice-report.ts';
+import { parseIceUri } from '#shared/network/ice-uri.ts';
 import { iceConfiguration, type IceServerAccess } from '#shared/network/ice-servers.ts';
 import type { NatReport } from '#shared/network/nat-report.ts';
 import { canonicalAddress } from '#shared/network/stun-address.ts';
@@ -35,11 +37,12 @@ export async function checkIce(options: IceCheckOptions): Promise<IceReport> {
     const trial = media.checkIce(iceConfiguration(servers, relayOnly), { timeoutMs, signal: either });
     const [{ candidates, gatheredMs, loopBack }, ...proven] = await Promise.all([trial, ...proofs]);
     signal.throwIfAborted();
+    const own = addresses();
     return {
       at: clock.wallMs(),
       tookMs: clock.monotonicMs() - begunMs,
       ...iceVerdict({ candidates, loopBack, servers: proven, nat, relayOnly }),
-      candidates: candidates.map((candidate) => namedInterface(candidate, addresses())),
+      candidates: candidates.map((candidate) => reported(candidate, own, servers)),
       gatheredMs,
       servers: proven,
       loopBack,
@@ -55,9 +58,17 @@ export function testIceServer(server: IceServerAccess, options: Omit<IceProofOpt
   return proveIceServer(server, { ...options, timeoutMs });
 }
 
-/** The interface is found by its own address, or by the one that the server's was asked from. */
-function namedInterface({ relatedAddress, ...candidate }: IceTrial['candidates'][number], own: readonly LocalAddress[]): IceCandidate {
+/**
+ * The interface is found by its own address, or by the one that the server's was asked from. Chromium names servers with all that their
+ * addresses leave out; here they are as the settings have them.
+ */
+function reported(
+  { relatedAddress, server, ...candidate }: IceTrial['candidates'][number],
+  own: readonly LocalAddress[],
+  servers: readonly IceServerAccess[],
+): IceCandidate {
   const base = candidate.type === 'host' ? candidate.address : relatedAddress;
   const isBase = ({ address }: LocalAddress): boolean => base !== null && canonicalAddress(address) === canonicalAddress(base);
-  return { ...candidate, interfaceName: own.find(isBase)?.interfaceName ?? null };
+  const asSet = server === null ? undefined : servers.find(({ uri }) => isDeepStrictEqual(parseIceUri(uri), parseIceUri(server)));
+  return { ...candidate, server: asSet?.uri ?? server, interfaceName: own.find(isBase)?.interfaceName ?? null };
 }

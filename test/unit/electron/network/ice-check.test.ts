@@ -24,7 +24,14 @@ const trial: IceTrial = {
     { ...host, address: '10.0.0.2' },
     { ...host, family: 6, address: '2001:db8::2' },
     { ...host, type: 'srflx', address: '203.0.113.7', server: 'stun:s', relatedAddress: '10.0.0.2' },
-    { ...host, type: 'relay', relayProtocol: 'udp', address: '198.51.100.1', server: 'turn:t', relatedAddress: '0.0.0.0' },
+    {
+      ...host,
+      type: 'relay',
+      relayProtocol: 'udp',
+      address: '198.51.100.1',
+      server: 'turn:127.0.0.1:9?transport=udp',
+      relatedAddress: '0.0.0.0',
+    },
   ],
   failures: [],
   gatheredMs: 20,
@@ -70,6 +77,7 @@ describe('a check of ICE', () => {
     stun.close();
     expect(iceReportSchema.parse(report)).toEqual(report);
     expect(report.candidates.map(({ interfaceName }) => interfaceName)).toEqual(['eth0', 'wg0', 'eth0', null]);
+    expect(report.candidates.map(({ server }) => server)).toEqual([null, null, 'stun:s', 'turn:127.0.0.1:9']);
     expect(report).toMatchObject({ status: 'available', reason: 'direct-only', gatheredMs: 20 });
     expect(report.servers).toMatchObject([
       { works: true, address: '203.0.113.7' },
