@@ -48,6 +48,11 @@ export class CallTable implements Disposable {
     return this.#calls.size;
   }
 
+  /** Whether an INVITE, ours or theirs, waits for its final answer. */
+  get hasUnanswered(): boolean {
+    return [...this.#calls.values()].some(({ isUnanswered }) => isUnanswered);
+  }
+
   /** Undefined when the call has ended, perhaps only just now. */
   get(id: CallId): SipCall | undefined {
     return this.#calls.get(id);

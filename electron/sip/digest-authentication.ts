@@ -5,15 +5,13 @@ import type { DigestCredentials } from './digest-credentials.ts';
 /** The seam at which the core of sip.js asks for credentials; one object for each request, all backed by the account's. */
 class AccountAuthentication extends Core.DigestAuthentication {
   readonly #credentials: DigestCredentials;
-  readonly #onAnswered: (request: Core.OutgoingRequestMessage) => void;
   readonly #core: Core.UserAgentCore;
   #header = '';
 
-  constructor(core: Core.UserAgentCore, credentials: DigestCredentials, onAnswered: (request: Core.OutgoingRequestMessage) => void) {
+  constructor(core: Core.UserAgentCore, credentials: DigestCredentials) {
     super(core.loggerFactory, undefined, undefined, undefined);
     this.#core = core;
     this.#credentials = credentials;
-    this.#onAnswered = onAnswered;
   }
 
   /** True when `toString` now holds credentials and the request may be repeated with them. */
@@ -30,7 +28,6 @@ class AccountAuthentication extends Core.DigestAuthentication {
     challenges.markAnswered();
     this.#header = value;
     takeSequenceNumber(this.#core, request);
-    this.#onAnswered(request);
     return true;
   }
 
@@ -52,17 +49,9 @@ function takeSequenceNumber(core: Core.UserAgentCore, request: Core.OutgoingRequ
   request.cseq = dialog.localSequenceNumber - 1;
 }
 
-/**
- * Puts an account's credentials into a core: challenges are answered by them, and requests carry them unasked as soon as the
- * realm is known.
- * @param onAnswered told of every request that goes out again with an answer to its challenge
- */
-export function useCredentials(
-  core: Core.UserAgentCore,
-  credentials: DigestCredentials,
-  onAnswered: (request: Core.OutgoingRequestMessage) => void,
-): void {
-  core.configuration.authenticationFactory = () => new AccountAuthentication(core, credentials, onAnswered);
+/** Puts an account's credentials into a core: challenges are answered by them, and requests carry them unasked as soon as the realm is known. */
+export function useCredentials(core: Core.UserAgentCore, credentials: DigestCredentials): void {
+  core.configuration.authenticationFactory = () => new AccountAuthentication(core, credentials);
   const make = core.makeOutgoingRequestMessage.bind(core);
   core.makeOutgoingRequestMessage = (method, requestUri, fromUri, toUri, options, extraHeaders, body) => {
     const request = make(method, requestUri, fromUri, toUri, options, extraHeaders, body);

@@ -29,13 +29,16 @@ const mostRounds = 3;
 /**
  * The credentials of one account, for its own registrar over its own flow, and for nobody else: its realms are pinned by the
  * first successful registration, a server that once used SHA-2 gets no MD5 any more, and before the first success only a
- * REGISTER is answered. Every request gets at most three rounds and one try with a password that the server refused.
+ * REGISTER is answered. Every request gets at most three rounds. A password that a realm refused is not sent there again, by whichever
+ * connection, until it is another one or the person says so: no lock-out by a machine that goes on trying.
  */
 export class DigestCredentials {
   readonly #options: DigestCredentialsOptions;
   readonly #rounds = new WeakMap<object, Rounds>();
   readonly #remembered = new Map<AuthorizationHeader, Remembered>();
   readonly #realms = new Set<string>();
+  /** What each realm refused last. */
+  readonly #refused = new Map<string, string>();
   #strength = 0;
   #refusedPassword: string | undefined;
 
@@ -57,8 +60,15 @@ export class DigestCredentials {
   accepted(request: object): void {
     for (const { challenge } of this.#rounds.get(request)?.answered ?? []) {
       this.#realms.add(challenge.realm);
+      this.#refused.delete(challenge.realm);
       this.#strength = Math.max(this.#strength, strengthOf(challenge.algorithm));
     }
+    if (this.#refused.size === 0) this.#refusedPassword = undefined;
+  }
+
+  /** The person wants the password to be tried once more. */
+  forgive(): void {
+    this.#refused.clear();
     this.#refusedPassword = undefined;
   }
 
@@ -74,7 +84,7 @@ export class DigestCredentials {
     const choice = this.#choose(rounds, request, header, values, password);
     if (typeof choice === 'string') {
       rounds.outcome = choice;
-      if (choice === 'wrong-password' && request.method === 'REGISTER') this.#refusedPassword = password;
+      if (choice === 'wrong-password' && request.method === 'REGISTER') this.#noteRefusal(values, password);
       this.#options.logger.warn('challenge not answered', { method: request.method, cause: choice });
       return undefined;
     }
@@ -95,10 +105,12 @@ export class DigestCredentials {
     const order: readonly AuthorizationHeader[] =
       request.method === 'REGISTER' ? ['authorization'] : ['proxy-authorization', 'authorization'];
     const password = this.#options.password();
-    if (password === undefined || password === this.#refusedPassword) return undefined;
+    if (password === undefined) return undefined;
     for (const header of order) {
       const remembered = this.#remembered.get(header);
-      if (remembered === undefined || remembered.challenge.qop === undefined || !this.#realms.has(remembered.challenge.realm)) continue;
+      if (remembered === undefined || remembered.challenge.qop === undefined) continue;
+      const { realm } = remembered.challenge;
+      if (!this.#realms.has(realm) || this.#refused.get(realm) === password) continue;
       return { header, value: this.#use(remembered, request, password) };
     }
     return undefined;
@@ -133,7 +145,13 @@ export class DigestCredentials {
     if (earlier.length > 0 && !challenge.stale) return 'wrong-password';
     if (earlier.some((round) => round.challenge.nonce === challenge.nonce)) return 'too-many-rounds';
     if (password === undefined) return 'password-missing';
-    return challenge;
+    return this.#refused.get(challenge.realm) === password ? 'wrong-password' : challenge;
+  }
+
+  #noteRefusal(values: readonly string[], password: string | undefined): void {
+    this.#refusedPassword = password;
+    if (password === undefined) return;
+    for (const { realm } of readChallenges(values)) this.#refused.set(realm, password);
   }
 
   #use(remembered: Remembered, request: DigestRequest, password: string): string {

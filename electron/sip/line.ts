@@ -27,7 +27,7 @@ import { Watches } from './subscriptions/watches.ts';
 import type { ConnectingOptions } from './transports/websocket.ts';
 import { SipStack, type SipStackOptions } from './user-agent.ts';
 
-export interface LineOptions extends Omit<SipStackOptions, 'delegate' | 'connecting'> {
+export interface LineOptions extends Omit<SipStackOptions, 'delegate' | 'connecting' | 'calls'> {
   readonly media: MediaDescriptions;
   /** Proxies and portals; without them every way is direct. */
   readonly connecting?: ConnectingOptions;
@@ -57,6 +57,9 @@ export class Line implements SipLine {
       random,
       logger,
       userAgentName,
+      ...(options.computerName === undefined ? {} : { computerName: options.computerName }),
+      ...(options.localAddresses === undefined ? {} : { localAddresses: options.localAddresses }),
+      calls: { any: () => this.#calls.size > 0, anyUnanswered: () => this.#calls.hasUnanswered },
       connecting: {
         ...options.connecting,
         onCertificateLearned: ({ host, port }, certificate) => this.#certificateLearned.fire({ host, port, certificate }),
@@ -117,16 +120,17 @@ export class Line implements SipLine {
     return this.#certificateLearned.event;
   }
 
-  reconnect(_why: ReconnectReason): void {
-    this.#stack.reconnect();
+  reconnect(why: ReconnectReason): void {
+    this.#stack.reconnect(why);
   }
 
   takeOver(): void {
-    this.#stack.reconnect();
+    this.#listen();
+    this.#stack.takeOver();
   }
 
   standBy(): void {
-    void this.#stack.unregister();
+    this.#stack.standBy();
   }
 
   unregister(): Promise<void> {
@@ -222,9 +226,10 @@ export class Line implements SipLine {
       }),
     );
     this.#owned.add(
-      this.#stack.onFlowReady(() => {
+      this.#stack.onFlowReady((path) => {
         this.#calls.flowReady();
         this.#watches.flowReady();
+        this.#flowReady.fire(path);
       }),
     );
   }

@@ -1,15 +1,22 @@
 import type { Core, URI } from 'sip.js';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
+import { interfaceWith, type LocalAddress } from '#shared/network/addresses.ts';
+import { type FlowPath, pathKindOf } from '#shared/network/path.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { serverName } from '#shared/profiles/server-address.ts';
+import { type ContactIdentity, contactUser } from '#shared/registration/own-contact.ts';
 import { readRegisterAnswer, type RegisterVerdict } from '#shared/registration/register-answer.ts';
 import { readGrants, type RegisterGrants } from '#shared/registration/register-grants.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
-import { signedOut, transition } from '#shared/registration/registration-machine.ts';
+import { transition } from '#shared/registration/registration-machine.ts';
 import {
+  phaseOf,
+  type RegisterNews,
+  type RegisterOrder,
   type RegistrationEffect,
   type RegistrationEvent,
   type RegistrationState,
+  signedOut,
   statusOf,
 } from '#shared/registration/registration-state.ts';
 import type { SipUri } from '#shared/sip/message.ts';
@@ -19,51 +26,68 @@ import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
+import { transactionLifetimeMs } from './core-access.ts';
 import type { DigestCredentials } from './digest-credentials.ts';
-import { ReceivedResponse } from './message-builder.ts';
 import { ReceivedUri } from './received-uri.ts';
-import { type BindingIdentity, registerRequest } from './register-request.ts';
+import { type RegisterAnswer, RegisterClient, type RegisterTerms } from './register-client.ts';
+import type { RegisterSender } from './register-request.ts';
+import { contentOf, type RegistrationFlow } from './registration-flow.ts';
+import type { ReconnectReason } from './sip-line.ts';
 import type { FlowOpener } from './transports/flow-opener.ts';
 import type { ReceiveGate } from './transports/receive-gate.ts';
-import type { SipTransport } from './transports/sip-transport.ts';
-import type { TransportCore } from './transports/transport-core.ts';
+import type { SipChannel, SipTransport } from './transports/sip-transport.ts';
+
+/** What the registration has to know of the calls that run over it. */
+export interface CallsAbove {
+  /** A dead connection is found sooner. */
+  any(): boolean;
+  /** Answers to their INVITEs come over the connection by which these went. */
+  anyUnanswered(): boolean;
+}
 
 export interface RegistrarOptions {
   readonly account: Account;
   readonly core: Core.UserAgentCore;
   readonly transport: SipTransport;
-  readonly flows: FlowOpener;
+  readonly flows: Pick<FlowOpener, 'open'>;
   readonly credentials: DigestCredentials;
   /** Closed as long as a challenge could not be answered. */
   readonly gate: ReceiveGate;
-  readonly identity: BindingIdentity;
+  readonly sender: RegisterSender;
+  readonly identity: ContactIdentity;
+  readonly calls: CallsAbove;
+  readonly localAddresses: () => readonly LocalAddress[];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
+
+/** A connection that is to be replaced has that long to show that it lives. */
+const probeDeadlineMs = 2_000;
 
 /** Carries out what the registration machine decides: connections, REGISTERs, one timer. */
 export class Registrar implements Disposable {
   readonly #options: RegistrarOptions;
   readonly #changed = new Emitter<RegistrationStatus>();
   readonly #flowLost = new Emitter<void>();
-  readonly #flowReady = new Emitter<void>();
+  readonly #flowReady = new Emitter<FlowPath>();
   readonly #removalFinished = new Emitter<void>();
-  #state: RegistrationState;
+  readonly #flows = new Map<number, RegistrationFlow>();
+  readonly #terms: RegisterTerms;
+  #state: RegistrationState = signedOut();
   #status: RegistrationStatus = { phase: 'signed-out' };
-  #flow: TransportCore | undefined;
+  #attached: RegistrationFlow | undefined;
   #timer: Disposable | undefined;
-  #request: Core.OutgoingRegisterRequest | undefined;
-  #sequence = 0;
-  /** False once the first hop has said that it knows no outbound. */
-  #outbound = true;
+  #contactNumber: number;
   #disposed = false;
   readonly #queue: RegistrationEvent[] = [];
   #busy = false;
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
-    this.#state = signedOut(options.account.registerExpires);
+    this.#terms = { expiresSeconds: options.account.registerExpires, sequence: 0 };
+    // what a crash left bound should not look like what is bound now
+    this.#contactNumber = Number.parseInt(options.random.hex(2), 16);
   }
 
   readonly onChanged = this.#changed.event;
@@ -74,18 +98,35 @@ export class Registrar implements Disposable {
     return this.#status;
   }
 
+  /** Where the attached connection runs; undefined when there is none. */
+  get path(): FlowPath | undefined {
+    return this.#attached === undefined ? undefined : this.#pathOf(this.#attached);
+  }
+
+  /** Also the person's wish to try a refused password once more. */
   start(): void {
+    if (this.#status.phase === 'refused') this.#options.credentials.forgive();
     this.#handle({ type: 'start' });
   }
 
   /** A refusal for the account's sake stays unless the password has changed; everything else is tried anew at once. */
-  reconnect(): void {
-    this.#handle({ type: 'reconnect', credentialsChanged: this.#options.credentials.passwordChanged });
+  reconnect(why: ReconnectReason): void {
+    const homeStands = why !== 'resumed' && this.#attached !== undefined && this.#standsHere(this.#attached);
+    this.#handle({ type: 'reconnect', credentialsChanged: this.#options.credentials.passwordChanged, homeStands });
+  }
+
+  takeOver(): void {
+    if (this.#status.phase === 'refused') this.#options.credentials.forgive();
+    this.#handle({ type: 'take-over' });
+  }
+
+  standBy(): void {
+    this.#handle({ type: 'stand-by' });
   }
 
   /** Resolves when the binding is removed, or two seconds later, or when there was none. */
   unregister(): Promise<void> {
-    if (this.#disposed || this.#state.phase === 'signed-out') return Promise.resolve();
+    if (this.#disposed || this.#status.phase === 'signed-out') return Promise.resolve();
     return new Promise((resolve) => {
       const subscription = this.#removalFinished.event(() => {
         subscription.dispose();
@@ -95,18 +136,13 @@ export class Registrar implements Disposable {
     });
   }
 
-  /** To be told of every request that goes out again with credentials. */
-  challengeAnswered(request: Core.OutgoingRequestMessage): void {
-    if (request === this.#request?.message) this.#handle({ type: 'progress' });
-  }
-
   /** Ends everything at once, without a word to the server. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#timer?.dispose();
-    this.#forgetRequest();
-    this.#closeFlow();
+    for (const flow of this.#flows.values()) this.#close(flow);
+    this.#detach();
     this.#removalFinished.fire();
     for (const emitter of [this.#changed, this.#flowLost, this.#flowReady, this.#removalFinished]) emitter.dispose();
   }
@@ -125,7 +161,7 @@ export class Registrar implements Disposable {
 
   #step(event: RegistrationEvent): void {
     const { account, clock, random, logger } = this.#options;
-    const before = this.#state.phase;
+    const before = phaseOf(this.#state);
     const step = transition(this.#state, event, {
       serverCount: account.servers.length,
       wallMs: clock.wallMs(),
@@ -133,10 +169,19 @@ export class Registrar implements Disposable {
       fraction: random.fraction(),
     });
     this.#state = step.state;
-    if (step.state.phase !== before) logger.info('registration', { from: before, to: step.state.phase, because: event.type });
-    const status = statusOf(step.state, (index) => this.#nameOf(index));
+    const phase = phaseOf(step.state);
+    if (phase !== before) logger.info('registration', { from: before, to: phase, because: event.type });
     const announcements: (() => void)[] = [];
     for (const effect of step.effects) this.#perform(effect, announcements);
+    this.#tell(announcements);
+  }
+
+  /** Announcements wait until the state is visible. */
+  #tell(announcements: readonly (() => void)[]): void {
+    const status = statusOf(this.#state, {
+      server: (index) => this.#nameOf(index),
+      path: (id) => pathKindOf(this.#pathOf(this.#flows.get(id))),
+    });
     if (!equal(status, this.#status)) {
       this.#status = status;
       this.#changed.fire(status);
@@ -144,29 +189,31 @@ export class Registrar implements Disposable {
     for (const announce of announcements) announce();
   }
 
-  /** Announcements wait until the state is visible. */
   #perform(effect: RegistrationEffect, announcements: (() => void)[]): void {
     switch (effect.type) {
       case 'open-flow':
-        return this.#openFlow(effect.server);
+        return this.#open(effect.flow, effect.server);
       case 'close-flow':
-        return this.#closeFlow();
-      case 'send-register':
-        return this.#send(effect.expiresSeconds, (verdict) => this.#handle({ type: 'answered', verdict }));
-      case 'send-removal':
-        return this.#send(0, () => this.#handle({ type: 'removed' }));
+        return this.#close(this.#flows.get(effect.flow));
+      case 'retire-flow':
+        return this.#retire(this.#flows.get(effect.flow));
+      case 'probe-flow':
+        return this.#flows.get(effect.flow)?.core.probe(probeDeadlineMs);
+      case 'send':
+        return this.#send(this.#flows.get(effect.flow), effect.order);
+      case 'attach':
+        announcements.push(...this.#attach(this.#flows.get(effect.flow)));
+        return;
+      case 'detach':
+        this.#detach();
+        announcements.push(() => this.#flowLost.fire());
+        return;
       case 'set-timer':
         this.#timer?.dispose();
         this.#timer = this.#options.clock.schedule(effect.delayMs, () => this.#handle({ type: 'timer' }));
         return;
       case 'clear-timer':
         this.#timer?.dispose();
-        return;
-      case 'announce-flow-lost':
-        announcements.push(() => this.#flowLost.fire());
-        return;
-      case 'announce-flow-ready':
-        announcements.push(() => this.#flowReady.fire());
         return;
       case 'announce-removal-finished':
         announcements.push(() => this.#removalFinished.fire());
@@ -176,105 +223,137 @@ export class Registrar implements Disposable {
     }
   }
 
-  #openFlow(index: number): void {
-    this.#outbound = true;
-    const { account, flows, gate, transport } = this.#options;
-    const server = account.servers[index];
-    const flow = flows.open(index, {
-      connected: () => {
-        transport.attach(flow, this.#nameOf(index), server?.transport === 'ws' ? 'WS' : 'WSS');
-        this.#handle({ type: 'flow-opened' });
+  #open(id: number, index: number): void {
+    const { account, flows, gate, transport, credentials, sender, random, calls } = this.#options;
+    const protocol = account.servers[index]?.transport === 'ws' ? 'WS' : 'WSS';
+    const core = flows.open(
+      index,
+      {
+        connected: () => this.#handle({ type: 'flow-opened', flow: id }),
+        message: (bytes) => gate.pass(() => transport.receive(bytes, channel)),
+        disconnected: (error) => this.#ended(flow, error.toReport()),
       },
-      message: (bytes) => gate.pass(() => transport.receive(bytes)),
-      disconnected: (error) => this.#flowEnded(flow, error.toReport()),
-    });
-    this.#flow = flow;
+      () => this.#attached === flow && calls.any(),
+    );
+    const write = (bytes: Uint8Array): void => transport.write(channel, bytes);
+    const client = new RegisterClient({ sender, flow: { protocol, write }, credentials, terms: this.#terms, random });
+    const channel: SipChannel = { flow: core, peer: this.#nameOf(index), protocol, registration: client };
+    const flow: RegistrationFlow = { id, server: index, core, channel, client, contacts: [], grants: undefined, linger: undefined };
+    this.#flows.set(id, flow);
   }
 
-  #flowEnded(flow: TransportCore, error: ErrorReport): void {
-    if (this.#flow !== flow) return;
-    this.#options.logger.warn('connection failed or lost', { code: error.code, server: this.#nameOf(this.#state.server) });
-    const type = this.#state.flow === 'opening' ? 'flow-failed' : 'flow-lost';
-    this.#closeFlow();
-    this.#handle({ type, error });
+  #ended(flow: RegistrationFlow, error: ErrorReport): void {
+    if (this.#flows.get(flow.id) !== flow) return;
+    this.#options.logger.warn('connection failed or lost', { code: error.code, server: this.#nameOf(flow.server) });
+    this.#close(flow);
+    this.#handle({ type: 'flow-ended', flow: flow.id, error });
   }
 
-  #closeFlow(): void {
-    const flow = this.#flow;
-    this.#flow = undefined;
-    this.#forgetRequest();
-    flow?.close();
+  #close(flow: RegistrationFlow | undefined): void {
+    if (flow === undefined) return;
+    this.#flows.delete(flow.id);
+    flow.linger?.dispose();
+    flow.client.forget();
+    flow.core.close();
+  }
+
+  /** Its binding is gone; what was asked over it may still be answered. */
+  #retire(flow: RegistrationFlow | undefined): void {
+    const { calls, clock } = this.#options;
+    if (flow === undefined || !calls.anyUnanswered()) return this.#close(flow);
+    flow.linger = clock.schedule(transactionLifetimeMs, () => this.#close(flow));
+  }
+
+  /** @returns what is to be announced */
+  #attach(flow: RegistrationFlow | undefined): (() => void)[] {
+    if (flow === undefined) return [];
+    const { transport, core, identity } = this.#options;
+    // what was asked over a connection that may be dead is as good as lost
+    const isLost = this.#attached?.core.isInDoubt === true;
+    this.#attached = flow;
+    transport.attach(flow.channel);
+    core.configuration.contact.uri.user = flow.contacts.at(-1)?.user ?? contactUser(identity, ++this.#contactNumber);
+    this.#use(flow.grants);
+    const path = this.#pathOf(flow);
+    return [...(isLost ? [() => this.#flowLost.fire()] : []), () => this.#flowReady.fire(path)];
+  }
+
+  #detach(): void {
+    this.#attached = undefined;
     this.#options.transport.detach();
   }
 
-  #send(expiresSeconds: number, then: (verdict: RegisterVerdict) => void): void {
-    const { core, identity, credentials } = this.#options;
-    this.#forgetRequest();
-    // a challenged REGISTER has used up numbers of its own
-    const request = registerRequest(core, identity, { sequence: ++this.#sequence, expiresSeconds, outbound: this.#outbound });
-    const progress = (): void => this.#handle({ type: 'progress' });
-    const final = ({ message }: Core.IncomingResponse): void => {
-      if (this.#request?.message !== request) return;
-      this.#sequence = request.cseq;
-      this.#request = undefined;
-      // answers that sip.js invents (timeout, broken connection) are no answers: our own timer and the flow's end count
-      if (!(message instanceof ReceivedResponse)) return;
-      // the edge proxy knows no outbound: the same again without it (RFC 5626 section 6)
-      if (message.statusCode === 439 && this.#outbound) {
-        this.#outbound = false;
-        this.#send(expiresSeconds, then);
-        return;
-      }
-      const question = this.#question(expiresSeconds);
-      const verdict = readRegisterAnswer(message.sip, question, credentials.outcomeOf(request));
-      if (verdict.kind === 'accepted') {
-        credentials.accepted(request);
-        this.#take(readGrants(message.sip, question));
-      }
-      then(verdict);
-    };
-    this.#request = core.register(request, {
-      onTrying: progress,
-      onProgress: progress,
-      onAccept: final,
-      onRedirect: final,
-      onReject: final,
-    });
+  #send(flow: RegistrationFlow | undefined, order: RegisterOrder): void {
+    if (flow === undefined) return;
+    const { identity, logger } = this.#options;
+    const content = contentOf(order, flow, identity, () => ++this.#contactNumber);
+    try {
+      flow.client.send(content, {
+        progress: () => this.#handle({ type: 'progress', flow: flow.id }),
+        answered: (answer) => this.#answered(flow, order, answer),
+      });
+    } catch (error) {
+      // the end of the connection is on its way
+      logger.debug('REGISTER not sent', { error: String(error) });
+    }
   }
 
-  #take(grants: RegisterGrants): void {
+  #answered(flow: RegistrationFlow, order: RegisterOrder, answer: RegisterAnswer): void {
+    const { account, identity } = this.#options;
+    const user = flow.contacts.at(-1)?.user;
+    const verdict = readRegisterAnswer(
+      answer.response,
+      {
+        host: account.servers[flow.server]?.host ?? '',
+        user: account.user,
+        identity,
+        contactUser: user,
+        requestedSeconds: answer.expiresSeconds,
+      },
+      answer.credentials,
+    );
+    if (verdict.kind === 'accepted' && order.kind === 'bind') {
+      flow.grants = readGrants(answer.response, identity, user ?? '');
+      if (flow === this.#attached) this.#use(flow.grants);
+      if (flow.grants.flowTimerSeconds !== undefined) flow.core.keepAliveWithin(flow.grants.flowTimerSeconds * 1_000);
+      if (flow === this.#attached && user !== undefined) this.#options.core.configuration.contact.uri.user = user;
+    }
+    this.#handle({ type: 'answered', flow: flow.id, news: this.#newsOf(verdict) });
+  }
+
+  #newsOf(verdict: RegisterVerdict): RegisterNews {
+    if (verdict.kind !== 'accepted') return verdict;
+    const { own, stale, others, claims } = verdict.bound;
+    const flowOf = (user: string): number | null =>
+      [...this.#flows.values()].find(({ contacts }) => contacts.some((contact) => contact.user === user))?.id ?? null;
+    return {
+      kind: 'accepted',
+      expiresSeconds: verdict.expiresSeconds,
+      bound: { own: own !== undefined, stale: stale.map(({ uri, user }) => ({ uri, flow: flowOf(user) })), others, claims },
+    };
+  }
+
+  #use(grants: RegisterGrants | undefined): void {
     const { core, credentials } = this.#options;
     const uriOf = (gruu: SipUri | undefined): URI | undefined => (gruu === undefined ? undefined : new ReceivedUri(gruu));
+    const route = grants?.serviceRoute ?? [];
     // in one header: of several sip.js repeats only the first in the ACK to a refusal
-    core.configuration.routeSet = grants.serviceRoute.length === 0 ? [] : [grants.serviceRoute.join(', ')];
-    core.configuration.contact.pubGruu = uriOf(grants.publicGruu);
-    core.configuration.contact.tempGruu = uriOf(grants.temporaryGruu);
-    credentials.nextNonce('authorization', grants.nextNonce.authorization);
-    credentials.nextNonce('proxy-authorization', grants.nextNonce['proxy-authorization']);
-    if (grants.flowTimerSeconds !== undefined) this.#flow?.keepAliveWithin(grants.flowTimerSeconds * 1000);
+    core.configuration.routeSet = route.length === 0 ? [] : [route.join(', ')];
+    core.configuration.contact.pubGruu = uriOf(grants?.publicGruu);
+    core.configuration.contact.tempGruu = uriOf(grants?.temporaryGruu);
+    credentials.nextNonce('authorization', grants?.nextNonce.authorization);
+    credentials.nextNonce('proxy-authorization', grants?.nextNonce['proxy-authorization']);
   }
 
-  /** No longer interested: its transaction may end as it likes. */
-  #forgetRequest(): void {
-    const request = this.#request;
-    if (request === undefined) return;
-    this.#request = undefined;
-    this.#sequence = Math.max(this.#sequence, request.message.cseq);
-    request.dispose();
-    // the core forgets a client only when its transaction ends by itself
-    const { userAgentClients } = this.#options.core;
-    for (const [id, client] of userAgentClients) if (client === request) userAgentClients.delete(id);
+  /** Whether the connection's own address is still one of this computer's. */
+  #standsHere(flow: RegistrationFlow): boolean {
+    const { localAddress } = flow.core.path ?? {};
+    return localAddress === undefined || interfaceWith(localAddress, this.#options.localAddresses()) !== undefined;
   }
 
-  #question(requestedSeconds: number): Parameters<typeof readRegisterAnswer>[1] {
-    const { account, core, identity } = this.#options;
-    return {
-      host: account.servers[this.#state.server]?.host ?? '',
-      user: account.user,
-      contactUser: core.configuration.contact.uri.user ?? '',
-      instance: identity.instance,
-      requestedSeconds,
-    };
+  #pathOf(flow: RegistrationFlow | undefined): FlowPath {
+    const { localAddress = '', remoteAddress = '' } = flow?.core.path ?? {};
+    return { localAddress, remoteAddress, interfaceName: interfaceWith(localAddress, this.#options.localAddresses()) ?? null };
   }
 
   #nameOf(index: number): string {

@@ -16,12 +16,15 @@ export interface DialogDelegate extends Core.SessionDelegate {
   onPrack?(request: DialogRequest): void;
 }
 
-/** What the gate has to know of a core: everything that does not depend on the single request. */
-export function gateOf(core: Core.UserAgentCore): GateContext {
+/**
+ * What the gate has to know of a core: everything that does not depend on the single request.
+ * @param isOwnContact whether a user part names one of our Contacts, also one of an earlier connection
+ */
+export function gateOf(core: Core.UserAgentCore, isOwnContact: (user: string) => boolean = () => false): GateContext {
   return {
     methods: takenMethods,
     optionTags: new Set(optionTags),
-    isOurs: (uri) => isOurs(core, uri),
+    isOurs: (uri) => isOurs(core, uri) || isOwnContact(comparableUser(uri.user)),
     hasDialog: (request) => core.dialogs.has(dialogId(request)),
   };
 }

@@ -235,6 +235,11 @@ export class SipCall {
     this.#release();
   }
 
+  /** Whether an INVITE, ours or theirs, waits for its final answer. */
+  get isUnanswered(): boolean {
+    return this.#setup.unanswered !== null || this.#setup.unansweredHere !== null;
+  }
+
   get #standing(): InDialog[] {
     const { current } = this.#dialogs;
     return [...(current === null ? [] : [current]), ...this.#succession.retired];

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
+import { hostname, networkInterfaces } from 'node:os';
 import { SIPExtension, URI, UserAgent, type UserAgentDelegate, UserAgentState } from 'sip.js';
 import { AppError } from '#shared/errors/app-error.ts';
+import type { LocalAddress } from '#shared/network/addresses.ts';
+import type { FlowPath } from '#shared/network/path.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { bracketed, encodeUserPart } from '#shared/profiles/sip-address.ts';
+import { type ContactIdentity, isOwnUser, keyLength } from '#shared/registration/own-contact.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { parseMessage } from '#shared/sip/parse-message.ts';
 import { serializeRequest } from '#shared/sip/serialize-message.ts';
@@ -15,8 +20,10 @@ import { optionTags } from './core-access.ts';
 import { useCredentials } from './digest-authentication.ts';
 import { DigestCredentials } from './digest-credentials.ts';
 import { ReceivedRequest } from './message-builder.ts';
-import { Registrar } from './registrar.ts';
+import { senderOf } from './register-request.ts';
+import { type CallsAbove, Registrar } from './registrar.ts';
 import { gateOf } from './request-intake.ts';
+import type { ReconnectReason } from './sip-line.ts';
 import { FlowOpener, type FlowOpenerOptions } from './transports/flow-opener.ts';
 import { ReceiveGate } from './transports/receive-gate.ts';
 import { SipTransport, type WireMessage } from './transports/sip-transport.ts';
@@ -39,8 +46,15 @@ export interface SipStackOptions {
   readonly userAgentName: string;
   /** Proxies, portals, and who hears of certificates; without it every way is direct. */
   readonly connecting?: FlowOpenerOptions;
+  /** What other Commutes of the number call this one; default: the system's host name. */
+  readonly computerName?: string;
+  /** This computer's addresses; default: the system's. */
+  readonly localAddresses?: () => readonly LocalAddress[];
+  readonly calls?: CallsAbove;
   readonly delegate: UserAgentDelegate;
 }
+
+const noCalls: CallsAbove = { any: () => false, anyUnanswered: () => false };
 
 /** The SIP user agent of one account: flow, registration, and the sip.js core that carries transactions and dialogs. */
 export class SipStack implements Disposable {
@@ -49,7 +63,7 @@ export class SipStack implements Disposable {
   /** The connection broke or was given up; dialogs live on. */
   readonly onFlowLost: Event<void>;
   /** A new connection is registered: dialogs may use it. */
-  readonly onFlowReady: Event<void>;
+  readonly onFlowReady: Event<FlowPath>;
   readonly #registrar: Registrar;
   #warm = false;
   #warmTimer: Disposable | undefined;
@@ -67,11 +81,9 @@ export class SipStack implements Disposable {
       random,
       logger: logger.child('digest'),
     });
-    useCredentials(core, credentials, (request) => this.#registrar.challengeAnswered(request));
-    transport.bind({
-      core,
-      gate: gateOf(core),
-    });
+    useCredentials(core, credentials);
+    const identity = identityOf(options, core.configuration.viaHost);
+    transport.bind({ core, gate: gateOf(core, (user) => isOwnUser(user, identity)) });
     const gate = new ReceiveGate();
     if (options.passwordReady === undefined) gate.open();
     else void options.passwordReady.then(() => gate.open());
@@ -82,7 +94,10 @@ export class SipStack implements Disposable {
       flows: new FlowOpener(account.servers, clock, userAgentName, options.connecting),
       credentials,
       gate,
-      identity: { instance: `urn:uuid:${options.instanceId}`, callId: random.hex(16) },
+      sender: senderOf(account, { viaHost: core.configuration.viaHost, callId: random.hex(16), userAgentName }),
+      identity,
+      calls: options.calls ?? noCalls,
+      localAddresses: options.localAddresses ?? systemAddresses,
       clock,
       random,
       logger: logger.child('registrar'),
@@ -102,15 +117,22 @@ export class SipStack implements Disposable {
 
   /** Connects and registers, and goes on trying. After a refusal: tries once more. */
   start(): void {
-    assert(!this.#disposed, 'a disposed SIP stack is not started');
-    // resolves at once: our transport leaves connecting to the registrar
-    if (this.userAgent.state !== UserAgentState.Started) void this.userAgent.start();
+    this.#start();
     this.#registrar.start();
   }
 
-  /** Drops the flow and connects anew at once. Does nothing while the account itself is refused and its password is the same. */
-  reconnect(): void {
-    this.#registrar.reconnect();
+  /** Tries all addresses anew, at once. Does nothing while the account itself is refused and its password is the same. */
+  reconnect(why: ReconnectReason): void {
+    this.#registrar.reconnect(why);
+  }
+
+  takeOver(): void {
+    this.#start();
+    this.#registrar.takeOver();
+  }
+
+  standBy(): void {
+    this.#registrar.standBy();
   }
 
   /** Orderly removal, at most two seconds. Never rejects. */
@@ -126,6 +148,12 @@ export class SipStack implements Disposable {
     this.#registrar.dispose();
     // `UserAgent.stop()` would wait up to 32 s for its transactions
     this.userAgent.userAgentCore.dispose();
+  }
+
+  #start(): void {
+    assert(!this.#disposed, 'a disposed SIP stack is not started');
+    // resolves at once: our transport leaves connecting to the registrar
+    if (this.userAgent.state !== UserAgentState.Started) void this.userAgent.start();
   }
 
   /** The first message through parser and builder costs ten times the second: let it not be somebody's call. */
@@ -152,6 +180,18 @@ export class SipStack implements Disposable {
       if (result.ok && result.message.kind === 'request') new ReceivedRequest(result.message).parseHeader('contact');
     }
   }
+}
+
+function identityOf({ instanceId, computerName = hostname() }: SipStackOptions, host: string): ContactIdentity {
+  // far ends see the key; the instance itself is for the registrar alone
+  const key = createHash('sha256').update(instanceId).digest('hex').slice(0, keyLength);
+  return { key, host, computerName, instance: `urn:uuid:${instanceId}` };
+}
+
+function systemAddresses(): readonly LocalAddress[] {
+  return Object.entries(networkInterfaces()).flatMap(([interfaceName, list = []]) =>
+    list.map(({ address, internal }) => ({ interfaceName, address, internal })),
+  );
 }
 
 function makeUserAgent(options: SipStackOptions): UserAgent {

@@ -1,7 +1,9 @@
 import type { ErrorReport } from '../errors/app-error.ts';
 import { findHeader } from '../sip/find-header.ts';
-import type { NameAddress, SipResponse } from '../sip/message.ts';
+import type { SipResponse } from '../sip/message.ts';
 import { parseDeltaSeconds } from '../sip/parse-delta-seconds.ts';
+import { type BindingList, readBindingList } from './binding-list.ts';
+import type { ContactIdentity } from './own-contact.ts';
 
 /** Why the credentials for a challenge were not sent, or did not help. */
 export type CredentialsOutcome =
@@ -20,9 +22,7 @@ export type CredentialsOutcome =
 
 /** What the answer to a REGISTER means for the registration machine. */
 export type RegisterVerdict =
-  | { readonly kind: 'accepted'; readonly expiresSeconds: number; readonly otherContacts: readonly string[] }
-  /** 423: ask again for that long. */
-  | { readonly kind: 'interval-too-brief'; readonly minExpiresSeconds: number | undefined }
+  | { readonly kind: 'accepted'; readonly expiresSeconds: number; readonly bound: BindingList }
   | { readonly kind: 'retry'; readonly error: ErrorReport; readonly retryAfterSeconds: number | undefined }
   | { readonly kind: 'refused'; readonly error: ErrorReport };
 
@@ -31,16 +31,13 @@ export interface RegisterQuestion {
   readonly host: string;
   /** User part of the address of record. */
   readonly user: string;
-  /** User part of our own Contact. */
-  readonly contactUser: string;
-  /** `urn:uuid:...`, without angle brackets. */
-  readonly instance: string;
+  readonly identity: ContactIdentity;
+  /** User part of our own Contact; undefined for a REGISTER without one. */
+  readonly contactUser: string | undefined;
   readonly requestedSeconds: number;
 }
 
 const longestExpiresSeconds = 86_400;
-/** More contacts than this are not worth showing to anybody. */
-const mostOtherContacts = 20;
 
 /** Reads a final answer to REGISTER. Any nonsense in it yields a verdict, never an exception. */
 export function readRegisterAnswer(response: SipResponse, question: RegisterQuestion, credentials: CredentialsOutcome): RegisterVerdict {
@@ -49,8 +46,6 @@ export function readRegisterAnswer(response: SipResponse, question: RegisterQues
   const retryAfterSeconds = readRetryAfter(findHeader(response.headers, 'Retry-After'));
   const details = { host: question.host, user: question.user, status, reason: response.reason };
   if (status === 401 || status === 407) return readChallengeOutcome(credentials, details);
-  if (status === 423)
-    return { kind: 'interval-too-brief', minExpiresSeconds: parseDeltaSeconds(findHeader(response.headers, 'Min-Expires')) };
   if (status === 404 || status === 410 || status === 604) return { kind: 'refused', error: { code: 'user-unknown', details } };
   const error: ErrorReport = { code: errorCodeOf(status), details };
   if (status !== 403 && (retryAfterSeconds !== undefined || isTemporary(status))) return { kind: 'retry', error, retryAfterSeconds };
@@ -92,19 +87,10 @@ function readChallengeOutcome(credentials: CredentialsOutcome, details: ErrorRep
   }
 }
 
-function readAccepted(response: SipResponse, question: RegisterQuestion): RegisterVerdict {
-  const own = response.contacts.find((contact) => isOwnBinding(contact, question));
-  const granted = readGranted(own?.parameters.get('expires')) ?? readGranted(findHeader(response.headers, 'Expires'));
-  const expiresSeconds = Math.min(granted ?? question.requestedSeconds, longestExpiresSeconds);
-  const otherContacts = response.contacts.filter((contact) => !isOwnBinding(contact, question)).slice(0, mostOtherContacts);
-  return { kind: 'accepted', expiresSeconds, otherContacts: otherContacts.map((contact) => contact.uri.text) };
-}
-
-/** Whether a Contact of the answer is our own binding: by the instance id, or by the random user part where the server drops contact parameters. */
-export function isOwnBinding(contact: NameAddress, question: Pick<RegisterQuestion, 'contactUser' | 'instance'>): boolean {
-  const instance = contact.parameters.get('+sip.instance');
-  if (typeof instance === 'string' && instance.replace(/^<|>$/g, '').toLowerCase() === question.instance.toLowerCase()) return true;
-  return contact.uri.user === question.contactUser;
+function readAccepted(response: SipResponse, { identity, contactUser, requestedSeconds }: RegisterQuestion): RegisterVerdict {
+  const bound = readBindingList(response.contacts, identity, contactUser);
+  const granted = readGranted(bound.own?.parameters.get('expires')) ?? readGranted(findHeader(response.headers, 'Expires'));
+  return { kind: 'accepted', expiresSeconds: Math.min(granted ?? requestedSeconds, longestExpiresSeconds), bound };
 }
 
 /** 0 counts as not said: the binding was just accepted. */

@@ -4,7 +4,8 @@ import { parseAuthenticationInfo } from '../sip/parse-auth-header.ts';
 import { parseDeltaSeconds } from '../sip/parse-delta-seconds.ts';
 import { parseNameAddressList } from '../sip/parse-name-address.ts';
 import { parseUri } from '../sip/parse-uri.ts';
-import { isOwnBinding, type RegisterQuestion } from './register-answer.ts';
+import { isPresent } from './binding-list.ts';
+import type { ContactIdentity } from './own-contact.ts';
 
 /** What a registrar gives along with a binding. */
 export interface RegisterGrants {
@@ -20,9 +21,9 @@ export interface RegisterGrants {
 }
 
 /** Reads the 2xx to a REGISTER; what is no sense in it is left out. */
-export function readGrants(response: SipResponse, question: Pick<RegisterQuestion, 'contactUser' | 'instance'>): RegisterGrants {
+export function readGrants(response: SipResponse, identity: ContactIdentity, contactUser: string): RegisterGrants {
   const { headers } = response;
-  const own = response.contacts.find((contact) => isOwnBinding(contact, question));
+  const own = response.contacts.find((contact) => isPresent(contact, identity, contactUser));
   const flowTimer = parseDeltaSeconds(findHeader(headers, 'Flow-Timer'));
   const nonceOf = (name: string): string | undefined => parseAuthenticationInfo(findHeader(headers, name) ?? '').get('nextnonce');
   return {

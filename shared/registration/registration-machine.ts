@@ -1,317 +1,266 @@
-import type { ErrorReport } from '../errors/app-error.ts';
 import { unreachable } from '../util/assert.ts';
-import type { RegisterVerdict } from './register-answer.ts';
-import type {
-  RegistrationCommon,
-  RegistrationEffect,
-  RegistrationEvent,
-  RegistrationRound,
-  RegistrationState,
-  RegistrationStep,
-  RegistrationSurroundings,
+import { after, changeHome, closeFlow, type Draft, draftOf, has, isAccountError, removalDeadlineMs, stepOf } from './registration-draft.ts';
+import { arrive, homeAnswered, homeDeadlines, homeProgressed, leaveHome, loseHome, runHome } from './registration-home.ts';
+import {
+  beginRace,
+  endRace,
+  laneAnswered,
+  laneEnded,
+  laneOf,
+  laneOpened,
+  laneProgressed,
+  raceDeadlines,
+  runRace,
+} from './registration-race.ts';
+import {
+  type Farewell,
+  type RegisterNews,
+  type RegistrationEvent,
+  type RegistrationState,
+  type RegistrationStep,
+  type RegistrationSurroundings,
+  signedOut,
 } from './registration-state.ts';
-import { afterFailure, noFailures } from './retry-law.ts';
+import { noFailures } from './retry-law.ts';
 
 /**
- * The registration of one line over one of several addresses.
+ * The registration of one line over several addresses. What people see (`phaseOf`):
  *
- *                   start                flow-opened                 accepted
- *   signed-out -------------> connecting -----------> registering -----------> registered
- *        ^                     ^  |  ^ failed: next     |  ^   |                | |  ^ timer: refresh, and its 200
- *        |               timer |  |  +-- address -------+  |   |                | +--+
- *        |                     |  v all addresses failed   |   | 403, 404,      |
- *        |                    waiting <--------------------+---+----------------+ flow lost, no answer, 5xx
- *        |                       |   timer, flow still up  |   | wrong password |
- *        |                       +-------------------------+   v                | 403 ...
- *        |                                                  refused <-----------+
- *        |                                                     | start; reconnect, if that can help
- *        +---- unregistering <---- unregister                  +-----> connecting
+ *                  start               a lane asks                 200
+ *   signed-out -----------> connecting ----------> registering --------------> registered
+ *        ^                   ^  |  ^                |   ^                     |  |   ^  |
+ *        |             timer |  |  +--- next lane --+   +-- 200 to nothing ---+  |   |  | stand-by: unbind
+ *        |                   |  v                   |       of ours left         |   |  v
+ *        |                  waiting <---------------+----------------------------+   standing-by
+ *        |                      all lanes failed,       no answer, lost, 5xx        start: bind
+ *        |                      not only for good
+ *        |                                          refused <--- all lanes failed for good (account, certificate);
+ *        |                                             |         somebody took the line over
+ *        +---- unregistering <---- unregister          +-------> connecting: start, take-over; reconnect, if that can help
  *                                  (from anywhere)
  *
- * There is one timer. Its meaning follows from the phase: waiting: try again; registering and refreshing: no answer came;
- * registered: refresh; unregistering: enough waited.
+ * Behind it stand at most three connections' worth of work, each of which can be there without the others:
+ *
+ *   home       the connection that dialogs use. One REGISTER at a time: bind, refresh, query, removal.
+ *   race       lanes, one an address (`registration-race.ts`). The winner becomes the home.
+ *   retiring   the home before: its binding is taken back over it, at most two seconds, then it goes.
+ *
+ * `reconnect` while there is a home begins a race beside it: make before break. The home is probed meanwhile, and goes when it is dead; a
+ * race that is lost changes nothing then. There is one timer, for whatever is due first.
  */
 
-export const answerDeadlineMs = 4_000;
-export const removalDeadlineMs = 2_000;
-/** A registration that stood this long wipes out the failures before it. */
-const stableAfterMs = 30_000;
-const refreshFrom = 0.8;
-const refreshSpread = 0.1;
-const shortestRefreshMs = 1_000;
-const longestMinExpiresSeconds = 86_400;
-
-const freshRound = (start: number): RegistrationRound => ({ start, tried: 0, error: null, accepted: false, retryAfterSeconds: undefined });
-
-export function signedOut(expiresSeconds: number): RegistrationState {
-  return { phase: 'signed-out', server: 0, flow: 'none', memory: noFailures, round: freshRound(0), expiresSeconds, raised: false };
+/** The next state and what has to be done, in order. Events that do not fit the state change nothing: networks are late. */
+export function transition(state: RegistrationState, event: RegistrationEvent, around: RegistrationSurroundings): RegistrationStep {
+  const draft = draftOf(state, around);
+  handle(draft, event);
+  if (draft.pause !== null && has(draft, draft.pause.until)) endPause(draft);
+  runFarewells(draft);
+  runHome(draft);
+  runRace(draft);
+  // the end of a race may be the beginning of work at home
+  runHome(draft);
+  setTimer(draft);
+  return stepOf(draft);
 }
 
-/** The next state and what has to be done, in order. Events that do not fit the phase change nothing: networks are late. */
-export function transition(state: RegistrationState, event: RegistrationEvent, around: RegistrationSurroundings): RegistrationStep {
+function handle(draft: Draft, event: RegistrationEvent): void {
   switch (event.type) {
     case 'start':
-      return state.phase === 'signed-out' || state.phase === 'refused' || state.phase === 'unregistering' ? beginAnew(state) : same(state);
+      return start(draft);
+    case 'take-over':
+      return takeOver(draft);
+    case 'stand-by':
+      return standBy(draft);
     case 'reconnect':
-      return reconnect(state, event.credentialsChanged);
+      return reconnect(draft, event);
     case 'unregister':
-      return unregister(state);
-    case 'flow-opened':
-      return state.phase === 'connecting' ? register({ ...state, flow: 'open' }, state.expiresSeconds) : same(state);
-    case 'flow-failed':
-      return state.phase === 'connecting' ? failed({ ...state, flow: 'none' }, event.error, false, undefined, around) : same(state);
-    case 'flow-lost':
-      return flowLost(state, event.error, around);
+      return unregister(draft);
+    case 'flow-opened': {
+      const lane = laneOf(draft, event.flow);
+      return lane === undefined ? undefined : laneOpened(draft, lane);
+    }
+    case 'flow-ended':
+      return flowEnded(draft, event.flow, event.error);
     case 'progress':
-      return isAwaiting(state) ? { state, effects: [{ type: 'set-timer', delayMs: answerDeadlineMs }] } : same(state);
+      return progressed(draft, event.flow);
     case 'answered':
-      return isAwaiting(state) ? answered(state, event.verdict, around) : same(state);
-    case 'removed':
-      return state.phase === 'unregistering' ? signOut(state) : same(state);
+      return answered(draft, event.flow, event.news);
     case 'timer':
-      return timer(state, around);
+      draft.timerAt = null;
+      return;
     default:
       return unreachable(event, 'registration event');
   }
 }
 
-function same(state: RegistrationState): RegistrationStep {
-  return { state, effects: [] };
+/** The person wants to be rung here. */
+function start(draft: Draft): void {
+  if (draft.leaving !== null) signOut(draft);
+  const wasOff = draft.wish === 'off' || draft.refusal !== null;
+  if (!wasOff && draft.wish === 'bound') return;
+  draft.wish = 'bound';
+  draft.contact = { since: draft.around.wallMs, over: [] };
+  draft.deciding = true;
+  if (!wasOff) return;
+  forgetFailures(draft);
+  draft.refusal = null;
+  if (draft.home === null) beginRace(draft, 'all');
 }
 
-function isAwaiting(state: RegistrationState): boolean {
-  return state.phase === 'registering' || (state.phase === 'registered' && state.refreshing);
+/** The person wants to be rung here and nowhere else. */
+function takeOver(draft: Draft): void {
+  start(draft);
+  draft.deciding = true;
+  draft.takeOver = 'look';
+  if (draft.pause === null) return;
+  forgetFailures(draft);
+  endPause(draft);
 }
 
-function commonOf(state: RegistrationState): RegistrationCommon {
-  const { server, flow, memory, round, expiresSeconds, raised } = state;
-  return { server, flow, memory, round, expiresSeconds, raised };
+function standBy(draft: Draft): void {
+  if (draft.wish !== 'bound' || draft.refusal !== null || draft.leaving !== null) return;
+  draft.wish = 'standing-by';
+  draft.takeOver = 'none';
+  draft.contact = { since: 0, over: [] };
 }
 
-function reconnect(state: RegistrationState, credentialsChanged: boolean): RegistrationStep {
-  if (state.phase === 'signed-out' || state.phase === 'unregistering') return same(state);
-  if (state.phase === 'refused' && isAccountError(state.error) && !credentialsChanged) return same(state);
-  return beginAnew(state);
+function reconnect(draft: Draft, { credentialsChanged, homeStands }: Extract<RegistrationEvent, { readonly type: 'reconnect' }>): void {
+  if (draft.wish === 'off' || draft.leaving !== null) return;
+  const { home, refusal } = draft;
+  if (home !== null && !homeStands) {
+    closeFlow(draft, home.flow);
+    leaveHome(draft);
+  }
+  const isFinal = refusal !== null && isAccountError(refusal.error) && (!credentialsChanged || refusal.error.code === 'taken-over');
+  if (isFinal) return;
+  draft.refusal = null;
+  forgetFailures(draft);
+  closeParked(draft);
+  if (draft.home !== null) draft.effects.push({ type: 'probe-flow', flow: draft.home.flow });
+  beginRace(draft, 'all');
 }
 
-/** Errors that no change of network can mend; asking again could lock the account. */
-function isAccountError(error: ErrorReport): boolean {
-  return error.code === 'wrong-password' || error.code === 'user-unknown' || error.code === 'registration-refused';
+function forgetFailures(draft: Draft): void {
+  draft.memory = noFailures;
+  draft.barred = [];
 }
 
-function isCertificateError(error: ErrorReport): boolean {
-  return error.code.startsWith('certificate-');
+function unregister(draft: Draft): void {
+  if (draft.leaving !== null || draft.wish === 'off') return;
+  const { home, race, wish, refusal } = draft;
+  const lane = race?.lanes.find(({ state, asking }) => state === 'asking' && asking?.order.kind === 'bind');
+  const mayBeBound = home !== null && refusal === null && (wish === 'bound' || home.asking !== null);
+  const flow = mayBeBound ? home.flow : (lane?.flow ?? null);
+  if (flow === null) return signOut(draft);
+  const isBusy = mayBeBound ? home.asking !== null : true;
+  endRace(draft, flow);
+  closeSpares(draft);
+  draft.leaving = { flow, until: after(draft, removalDeadlineMs), step: isBusy ? 'busy' : 'idle' };
 }
 
-/** From the most preferred address, without memory of failures. */
-function beginAnew(state: RegistrationState): RegistrationStep {
-  const finished: RegistrationEffect[] = state.phase === 'unregistering' ? [{ type: 'announce-removal-finished' }] : [];
-  const { flow, effects } = closeFlow(state.flow);
-  const opened = openFlow({ ...commonOf(state), flow, memory: noFailures, round: freshRound(0), raised: false }, 0);
-  return { state: opened.state, effects: [{ type: 'clear-timer' }, ...finished, ...effects, ...opened.effects] };
+function signOut(draft: Draft): void {
+  const { home, leaving } = draft;
+  endRace(draft);
+  closeSpares(draft);
+  if (leaving !== null && leaving.flow !== home?.flow) closeFlow(draft, leaving.flow);
+  if (home !== null) {
+    closeFlow(draft, home.flow);
+    leaveHome(draft);
+  }
+  draft.effects.push({ type: 'announce-removal-finished' });
+  Object.assign(draft, { ...signedOut(draft.nextFlow), timerAt: draft.timerAt });
 }
 
-function openFlow(common: RegistrationCommon, server: number): RegistrationStep {
-  return { state: { ...common, phase: 'connecting', server, flow: 'opening' }, effects: [{ type: 'open-flow', server }] };
+/** What is open beside home and race. */
+function closeSpares(draft: Draft): void {
+  closeParked(draft);
+  closeFlow(draft, draft.retiring?.flow ?? null);
+  draft.retiring = null;
 }
 
-function closeFlow(flow: RegistrationCommon['flow']): { readonly flow: 'none'; readonly effects: readonly RegistrationEffect[] } {
-  if (flow === 'none') return { flow: 'none', effects: [] };
-  return { flow: 'none', effects: flow === 'ready' ? [{ type: 'close-flow' }, { type: 'announce-flow-lost' }] : [{ type: 'close-flow' }] };
+function closeParked(draft: Draft): void {
+  for (const { flow } of draft.parked) closeFlow(draft, flow);
+  draft.parked = [];
 }
 
-function register(state: RegistrationState, expiresSeconds: number): RegistrationStep {
-  const effects: RegistrationEffect[] = [
-    { type: 'send-register', expiresSeconds },
-    { type: 'set-timer', delayMs: answerDeadlineMs },
-  ];
-  if (state.phase === 'registered') return { state: { ...state, expiresSeconds, refreshing: true }, effects };
-  return { state: { ...commonOf(state), expiresSeconds, phase: 'registering' }, effects };
+function flowEnded(draft: Draft, flow: number, error: Parameters<typeof loseHome>[1]): void {
+  const lane = laneOf(draft, flow);
+  if (draft.leaving?.flow === flow) {
+    draft.leaving = null;
+    if (draft.home?.flow === flow) leaveHome(draft);
+    return signOut(draft);
+  }
+  if (draft.home?.flow === flow) loseHome(draft, error);
+  else if (draft.retiring?.flow === flow) draft.retiring = null;
+  else if (lane !== undefined) laneEnded(draft, lane, error);
+  else draft.parked = draft.parked.filter((parked) => parked.flow !== flow);
 }
 
-function answered(state: RegistrationState, verdict: RegisterVerdict, around: RegistrationSurroundings): RegistrationStep {
-  switch (verdict.kind) {
-    case 'accepted':
-      return accepted(state, verdict.expiresSeconds, verdict.otherContacts, around);
-    case 'interval-too-brief': {
-      const wanted = verdict.minExpiresSeconds;
-      if (!state.raised && wanted !== undefined && wanted > state.expiresSeconds && wanted <= longestMinExpiresSeconds) {
-        return register({ ...state, raised: true }, wanted);
-      }
-      return refused(state, {
-        code: 'registration-refused',
-        details: { status: 423, ...(wanted === undefined ? {} : { minExpires: wanted }) },
-      });
+function progressed(draft: Draft, flow: number): void {
+  const lane = laneOf(draft, flow);
+  if (draft.home?.flow === flow) homeProgressed(draft, draft.home);
+  else if (lane !== undefined) laneProgressed(draft, lane);
+}
+
+function answered(draft: Draft, flow: number, news: RegisterNews): void {
+  const { home, leaving, retiring } = draft;
+  if (leaving?.flow === flow) {
+    if (home !== null) changeHome(draft, { asking: null });
+    draft.leaving = next(leaving);
+    if (draft.leaving === null) {
+      draft.leaving = leaving;
+      signOut(draft);
     }
-    case 'retry':
-      return failed(state, verdict.error, true, verdict.retryAfterSeconds, around);
-    case 'refused':
-      return refused(state, verdict.error);
-    default:
-      return unreachable(verdict, 'register verdict');
+  } else if (home?.flow === flow) {
+    homeAnswered(draft, home, news);
+  } else if (retiring?.flow === flow) {
+    draft.retiring = next(retiring);
+    if (draft.retiring !== null) return;
+    draft.effects.push({ type: 'retire-flow', flow });
+    // over the connection itself nothing can be amiss with its removal
+    if (news.kind === 'accepted') changeHome(draft, { stale: (home?.stale ?? []).filter((stale) => stale.flow !== flow) });
+  } else {
+    const lane = laneOf(draft, flow);
+    const arrival = lane === undefined ? undefined : laneAnswered(draft, lane, news);
+    if (arrival !== undefined) arrive(draft, arrival);
   }
 }
 
-function accepted(
-  state: RegistrationState,
-  expiresSeconds: number,
-  otherContacts: readonly string[],
-  around: RegistrationSurroundings,
-): RegistrationStep {
-  const continued = state.phase === 'registered';
-  const refreshMs = Math.floor(expiresSeconds * 1_000 * (refreshFrom + refreshSpread * around.fraction));
-  const effects: RegistrationEffect[] = [{ type: 'set-timer', delayMs: Math.max(refreshMs, shortestRefreshMs) }];
-  if (state.flow !== 'ready') effects.push({ type: 'announce-flow-ready' });
-  return {
-    state: {
-      ...commonOf(state),
-      phase: 'registered',
-      flow: 'ready',
-      round: freshRound(state.server),
-      raised: false,
-      refreshing: false,
-      since: continued ? state.since : around.wallMs,
-      stableFromMs: continued ? state.stableFromMs : around.monotonicMs,
-      expiresAt: around.wallMs + expiresSeconds * 1_000,
-      otherContacts,
-    },
-    effects,
-  };
+/** Null: it was the last answer. */
+function next(farewell: Farewell): Farewell | null {
+  return farewell.step === 'asked' ? null : { ...farewell, step: 'idle' };
 }
 
-function refused(state: RegistrationState, error: ErrorReport): RegistrationStep {
-  const { flow, effects } = closeFlow(state.flow);
-  return { state: { ...commonOf(state), phase: 'refused', flow, error }, effects: [{ type: 'clear-timer' }, ...effects] };
-}
-
-/** One address failed: the next one, or when all have failed, the back-off. */
-function failed(
-  before: RegistrationState,
-  report: ErrorReport,
-  accepted: boolean,
-  retryAfterSeconds: number | undefined,
-  around: RegistrationSurroundings,
-): RegistrationStep {
-  const state = forgetAfterStability(before, around);
-  const round: RegistrationRound = {
-    start: state.round.start,
-    tried: state.round.tried + 1,
-    error: state.round.error === null || state.server < state.round.error.server ? { server: state.server, report } : state.round.error,
-    accepted: state.round.accepted || accepted,
-    retryAfterSeconds: later(state.round.retryAfterSeconds, retryAfterSeconds),
-  };
-  if (round.tried < around.serverCount) {
-    const { flow, effects } = closeFlow(state.flow);
-    const opened = openFlow({ ...commonOf(state), flow, round }, (round.start + round.tried) % around.serverCount);
-    return { state: opened.state, effects: [{ type: 'clear-timer' }, ...effects, ...opened.effects] };
+/** Takes bindings back where a connection is about to go; nobody waits longer than two seconds for that. */
+function runFarewells(draft: Draft): void {
+  const { leaving, retiring } = draft;
+  if (leaving !== null && has(draft, leaving.until)) signOut(draft);
+  else if (leaving?.step === 'idle') {
+    draft.effects.push({ type: 'send', flow: leaving.flow, order: { kind: 'unbind' } });
+    draft.leaving = { ...leaving, step: 'asked' };
   }
-  const shown = round.error ?? { server: state.server, report };
-  if (isCertificateError(shown.report)) return refused({ ...state, server: shown.server }, shown.report);
-  const { delayMs, memory } = afterFailure(
-    state.memory,
-    { accepted: round.accepted, retryAfterSeconds: round.retryAfterSeconds },
-    around.fraction,
-  );
-  // an error that came as an answer says nothing against the flow; calls in progress need it
-  const keepFlow = around.serverCount === 1 && accepted && retainable(state.flow);
-  const { flow, effects } = keepFlow ? { flow: state.flow, effects: [] } : closeFlow(state.flow);
-  return {
-    state: {
-      ...commonOf(state),
-      phase: 'waiting',
-      server: shown.server,
-      flow,
-      memory,
-      round: freshRound(0),
-      retryAt: around.wallMs + delayMs,
-      error: shown.report,
-    },
-    effects: [...effects, { type: 'set-timer', delayMs }],
-  };
-}
-
-function retainable(flow: RegistrationCommon['flow']): boolean {
-  return flow === 'open' || flow === 'ready';
-}
-
-function later(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Math.max(one, other);
-}
-
-function forgetAfterStability(state: RegistrationState, around: RegistrationSurroundings): RegistrationState {
-  if (state.phase !== 'registered' || around.monotonicMs - state.stableFromMs < stableAfterMs) return state;
-  return { ...state, memory: noFailures };
-}
-
-function flowLost(before: RegistrationState, error: ErrorReport, around: RegistrationSurroundings): RegistrationStep {
-  if (!retainable(before.flow)) return same(before);
-  const lost: RegistrationEffect[] = before.flow === 'ready' ? [{ type: 'announce-flow-lost' }] : [];
-  if (before.phase === 'unregistering') return signOut({ ...before, flow: 'none' }, lost);
-  if (before.phase === 'waiting') return { state: { ...before, flow: 'none' }, effects: lost };
-  const state = forgetAfterStability(before, around);
-  if (state.phase !== 'registered') {
-    const step = failed({ ...state, flow: 'none' }, error, true, undefined, around);
-    return { state: step.state, effects: [...lost, ...step.effects] };
-  }
-  // a line that stood goes through the back-off with its own address first: many clients lose a server at the same moment
-  const { delayMs, memory } = afterFailure(state.memory, { accepted: true, retryAfterSeconds: undefined }, around.fraction);
-  return {
-    state: {
-      ...commonOf(state),
-      phase: 'waiting',
-      flow: 'none',
-      memory,
-      round: freshRound(state.server),
-      retryAt: around.wallMs + delayMs,
-      error,
-    },
-    effects: [...lost, { type: 'set-timer', delayMs }],
-  };
-}
-
-function timer(state: RegistrationState, around: RegistrationSurroundings): RegistrationStep {
-  switch (state.phase) {
-    case 'waiting': {
-      if (retainable(state.flow)) return register(state, state.expiresSeconds);
-      return openFlow(commonOf(state), state.round.start);
-    }
-    case 'registering':
-      return unanswered(state, around);
-    case 'registered':
-      return state.refreshing ? unanswered(state, around) : register(state, state.expiresSeconds);
-    case 'unregistering':
-      return signOut(state);
-    case 'signed-out':
-    case 'connecting':
-    case 'refused':
-      return same(state);
-    default:
-      return unreachable(state, 'registration phase');
+  if (retiring !== null && has(draft, retiring.until)) {
+    closeFlow(draft, retiring.flow);
+    draft.retiring = null;
+  } else if (retiring?.step === 'idle') {
+    draft.effects.push({ type: 'send', flow: retiring.flow, order: { kind: 'release', which: 'all' } });
+    draft.retiring = { ...retiring, step: 'asked' };
   }
 }
 
-/** No answer in time: the flow is as good as dead. */
-function unanswered(state: RegistrationState, around: RegistrationSurroundings): RegistrationStep {
-  const { flow, effects } = closeFlow(state.flow);
-  const step = failed({ ...state, flow }, { code: 'connection-timed-out', details: {} }, true, undefined, around);
-  return { state: step.state, effects: [...effects, ...step.effects] };
+function endPause(draft: Draft): void {
+  draft.pause = null;
+  // a connection that was kept is asked again first
+  if (draft.home === null) beginRace(draft, 'all');
 }
 
-function unregister(state: RegistrationState): RegistrationStep {
-  if (state.phase === 'unregistering') return same(state);
-  const mayBeBound = state.flow === 'ready' || state.phase === 'registering';
-  if (!mayBeBound) return signOut(state);
-  return {
-    state: { ...commonOf(state), phase: 'unregistering' },
-    effects: [{ type: 'send-removal' }, { type: 'set-timer', delayMs: removalDeadlineMs }],
-  };
-}
-
-function signOut(state: RegistrationState, before: readonly RegistrationEffect[] = []): RegistrationStep {
-  const { flow, effects } = closeFlow(state.flow);
-  return {
-    state: { ...commonOf(state), phase: 'signed-out', flow, memory: noFailures, round: freshRound(0), raised: false },
-    effects: [...before, { type: 'clear-timer' }, ...effects, { type: 'announce-removal-finished' }],
-  };
+function setTimer(draft: Draft): void {
+  const { pause, leaving, retiring } = draft;
+  const due = [...raceDeadlines(draft), ...homeDeadlines(draft), pause?.until, leaving?.until, retiring?.until];
+  const earliest = Math.min(...due.map((at) => at ?? Infinity));
+  const timerAt = Number.isFinite(earliest) ? earliest : null;
+  if (timerAt === draft.timerAt) return;
+  draft.timerAt = timerAt;
+  if (timerAt === null) draft.effects.push({ type: 'clear-timer' });
+  else draft.effects.push({ type: 'set-timer', delayMs: Math.max(0, timerAt - draft.around.monotonicMs) });
 }

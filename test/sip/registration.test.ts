@@ -47,12 +47,14 @@ describe('registration over WSS with a pinned certificate', () => {
     const request = server.requests.at(-1);
     const contact = findHeader(request?.headers ?? [], 'Contact') ?? '';
     expect(contact).toMatch(
-      /^<sip:[0-9a-f]{16}@[0-9a-f]{12}\.invalid;transport=ws>;\+sip\.instance="<urn:uuid:0a1b2c3d-[^"]*>";reg-id=1;expires=600$/,
+      /^<sip:[0-9a-f]{16}[0-9a-z]{1,4}@[0-9a-f]{12}\.invalid;transport=ws;cm-name=test%20computer;cm-since=[0-9a-z]{6}>;\+sip\.instance="<urn:uuid:0a1b2c3d-[^"]*>";reg-id=1;expires=600$/,
     );
     expect(request?.uri.text).toBe('sip:127.0.0.1');
     expect(request?.from.displayName).toBe('Dr. "Quote" Example');
     expect(findHeader(request?.headers ?? [], 'Via')).toMatch(/^SIP\/2\.0\/WSS /);
-    expect(status.others).toEqual(['sip:desk@192.0.2.1']);
+    const desk = { uri: 'sip:desk@192.0.2.1', key: 'desk@192.0.2.1', name: '', host: '192.0.2.1', since: null, isCommute: false };
+    expect(status.others).toEqual([desk]);
+    expect(status).toMatchObject({ path: 'office', confirmedAt: status.since });
     expect(status.expiresAt - status.since).toBe(600_000);
     expect(fixture.statuses.map(({ phase }) => phase)).toEqual(['connecting', 'registering', 'registered']);
     expect(fixture.flows).toEqual(['ready']);
@@ -83,12 +85,12 @@ describe('registration over WSS with a pinned certificate', () => {
     const { error } = await fixture.phase('refused');
     expect(error.code).toBe('wrong-password');
     expect(registrar.wrong).toBe(1);
-    fixture.stack.reconnect();
+    fixture.stack.reconnect('asked');
     expect(fixture.stack.registration.phase).toBe('refused');
     expect(server.requests).toHaveLength(2);
     expect(fixture.timers.running).toBe(0);
     fixture.password = 'another';
-    fixture.stack.reconnect();
+    fixture.stack.reconnect('asked');
     await fixture.phase('registered');
     expect(registrar).toMatchObject({ wrong: 1, right: 1 });
   });
@@ -242,14 +244,15 @@ describe('registration over WSS with a pinned certificate', () => {
     expect(headers).toHaveLength(3);
   });
 
-  it('keeps credentials from others before it is registered', async () => {
+  it('keeps credentials from others as long as no registrar has asked for them', async () => {
     const server = await secureServer();
     server.script = ({ request, reply }) => {
-      if (request.method !== 'REGISTER') reply(401, [{ name: 'WWW-Authenticate', value: 'Digest realm="office", nonce="1"' }]);
+      if (request.method === 'REGISTER') reply(200);
+      else reply(401, [{ name: 'WWW-Authenticate', value: 'Digest realm="office", nonce="1"' }]);
     };
     const fixture = stackFor([server]);
     fixture.stack.start();
-    await server.until(() => server.requests.length === 1);
+    await fixture.phase('registered');
     const core = fixture.stack.userAgent.userAgentCore;
     const { aor } = core.configuration;
     const rejected = new Promise<void>((resolve) => {
@@ -259,9 +262,11 @@ describe('registration over WSS with a pinned certificate', () => {
     expect(server.requestsOf('OPTIONS')).toHaveLength(1);
   });
 
-  it('is back within a second after the server cut the line, with a fresh connection and the same binding', async () => {
+  it('is back within a second after the server cut the line, with a fresh connection and a binding of the same device', async () => {
     const { server, fixture } = await registered();
-    const first = findHeader(server.requests.at(-1)?.headers ?? [], 'Contact');
+    const device = (): string =>
+      (findHeader(server.requests.at(-1)?.headers ?? [], 'Contact') ?? '').replace(/^(<sip:[0-9a-f]{16})[^>]*/, '$1');
+    const first = device();
     server.cutAll();
     await fixture.phase('waiting');
     const lostAt = performance.now();
@@ -269,7 +274,7 @@ describe('registration over WSS with a pinned certificate', () => {
     expect(performance.now() - lostAt).toBeLessThan(1_000);
     expect(fixture.flows).toEqual(['ready', 'lost', 'ready']);
     expect(server.connectionCount).toBe(2);
-    expect(findHeader(server.requests.at(-1)?.headers ?? [], 'Contact')).toBe(first);
+    expect(device()).toBe(first);
   });
 
   it('comes back when the server restarts on the same port', async () => {
@@ -316,9 +321,22 @@ describe('registration over WSS with a pinned certificate', () => {
     expect(fixture.stack.registration.phase).toBe('signed-out');
   });
 
-  it('reconnects at once when told to, whatever the present flow does', async () => {
+  it('makes a new connection before it gives up the one that stands', async () => {
+    const { server, registrar, fixture, status } = await registered();
+    fixture.stack.reconnect('asked');
+    expect(fixture.stack.registration.phase).toBe('registered');
+    await fixture.until(() => fixture.flows.length === 2);
+    expect(fixture.flows).toEqual(['ready', 'ready']);
+    expect(new Set(fixture.statuses.map(({ phase }) => phase))).toEqual(new Set(['connecting', 'registering', 'registered']));
+    expect(fixture.statuses.findLastIndex(({ phase }) => phase !== 'registered')).toBe(1);
+    expect(fixture.stack.registration).toMatchObject({ since: status.since });
+    await server.until(() => server.openConnections === 1);
+    expect(registrar.bound.size).toBe(1);
+  });
+
+  it('believes no connection after a sleep', async () => {
     const { server, fixture } = await registered();
-    fixture.stack.reconnect();
+    fixture.stack.reconnect('resumed');
     expect(fixture.stack.registration.phase).toBe('connecting');
     await fixture.phase('registered');
     expect(fixture.flows).toEqual(['ready', 'lost', 'ready']);

@@ -31,13 +31,16 @@ export class FlowOpener {
     this.#connecting = connecting;
   }
 
-  /** Begins to connect; the listener hears how it went, never before this returns. */
-  open(index: number, listener: TransportListener): TransportCore {
+  /**
+   * Begins to connect; the listener hears how it went, never before this returns.
+   * @param isBusy whether calls run over it
+   */
+  open(index: number, listener: TransportListener, isBusy?: () => boolean): TransportCore {
     const server = this.#servers[index];
     const trust = this.#trusts[index];
     assert(server !== undefined && trust !== undefined, 'an address of the account');
     const wire = new WebSocketWire({ server, trust, userAgentName: this.#userAgentName, ...this.#connecting });
-    const flow = new TransportCore({ wire, clock: this.#clock, listener, target: { host: server.host, port: server.port } });
+    const flow = new TransportCore({ wire, clock: this.#clock, listener, isBusy, target: { host: server.host, port: server.port } });
     flow.connect();
     return flow;
   }

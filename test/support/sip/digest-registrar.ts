@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findHeader } from '#shared/sip/find-header.ts';
+import { findHeader, findHeaders } from '#shared/sip/find-header.ts';
 import type { HeaderField, SipRequest } from '#shared/sip/message.ts';
 import { parseCredentials } from '#shared/sip/parse-auth-header.ts';
 import type { ReceivedSip, Script } from './scripted-server.ts';
@@ -11,7 +11,7 @@ export interface DigestRegistrarOptions {
   /** Challenges offered, topmost first; default MD5. */
   readonly algorithms?: readonly string[];
   readonly qop?: string | null;
-  /** Contacts of the 200 besides the one asked for. */
+  /** Contacts that are bound already. */
   readonly otherContacts?: readonly string[];
   /** More headers of the 200. */
   readonly grants?: readonly HeaderField[];
@@ -23,8 +23,13 @@ export interface DigestRegistrarOptions {
 
 const hashes: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
 
-/** Answers REGISTER as a registrar that checks passwords; its digest is computed apart from Commute's. */
+/**
+ * Answers REGISTER as a registrar that checks passwords; its digest is computed apart from Commute's. Bindings are kept by their URI, as
+ * before RFC 5626. Several servers may share one registrar.
+ */
 export class DigestRegistrar {
+  /** Contact values that are bound, by their URI. */
+  readonly bound = new Map<string, string>();
   /** Requests with credentials that were right, wrong. */
   right = 0;
   wrong = 0;
@@ -39,6 +44,12 @@ export class DigestRegistrar {
     this.#options = options;
     this.password = options.password ?? 'secret';
     this.algorithms = options.algorithms ?? ['MD5'];
+    for (const contact of options.otherContacts ?? []) this.bind(contact);
+  }
+
+  /** @param contact value of a Contact header */
+  bind(contact: string): void {
+    this.bound.set(uriIn(contact), contact);
   }
 
   readonly script: Script = (received) => {
@@ -90,13 +101,17 @@ export class DigestRegistrar {
   }
 
   #bindings(request: SipRequest): HeaderField[] {
-    const contact = findHeader(request.headers, 'Contact') ?? '';
-    const requested = Number(/expires=(\d+)/.exec(contact)?.[1] ?? 0);
-    const granted = this.#options.grant?.(requested) ?? String(requested);
-    const own =
-      requested === 0
-        ? []
-        : [contact.replace(/;expires=\d+/, granted === '' ? '' : `;expires=${granted}`) + (this.#options.grantedContact ?? '')];
-    return [...(this.#options.otherContacts ?? []), ...own].map((value) => ({ name: 'Contact', value }));
+    if (request.contactStar) this.bound.clear();
+    for (const contact of findHeaders(request.headers, 'Contact')) {
+      const requested = Number(/;expires=(\d+)/.exec(contact)?.[1] ?? 0);
+      const granted = this.#options.grant?.(requested) ?? String(requested);
+      if (requested === 0) this.bound.delete(uriIn(contact));
+      else this.bind(contact.replace(/;expires=\d+/, granted === '' ? '' : `;expires=${granted}`) + (this.#options.grantedContact ?? ''));
+    }
+    return [...this.bound.values()].map((value) => ({ name: 'Contact', value }));
   }
+}
+
+function uriIn(contact: string): string {
+  return /<([^>]*)>/.exec(contact)?.[1] ?? contact;
 }

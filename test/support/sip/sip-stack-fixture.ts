@@ -13,6 +13,10 @@ export interface StackWishes {
   readonly password?: string;
   readonly registerExpires?: number;
   readonly clock?: Clock;
+  readonly computerName?: string;
+  readonly instanceId?: string;
+  readonly localAddresses?: SipStackOptions['localAddresses'];
+  readonly calls?: SipStackOptions['calls'];
   readonly delegate?: SipStackOptions['delegate'];
   readonly connecting?: SipStackOptions['connecting'];
 }
@@ -51,7 +55,8 @@ export class SipStackFixture {
     this.stack = new SipStack({
       account,
       password: () => this.password,
-      instanceId: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+      instanceId: wishes.instanceId ?? '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+      computerName: wishes.computerName ?? 'test computer',
       clock: this.timers,
       random: new SystemRandom(),
       logger: silentLogger,
@@ -61,6 +66,8 @@ export class SipStackFixture {
       },
       userAgentName: 'Commute/test',
       ...(wishes.connecting === undefined ? {} : { connecting: wishes.connecting }),
+      ...(wishes.localAddresses === undefined ? {} : { localAddresses: wishes.localAddresses }),
+      ...(wishes.calls === undefined ? {} : { calls: wishes.calls }),
       delegate: wishes.delegate ?? {},
     });
     this.stack.onRegistrationChanged((status) => {

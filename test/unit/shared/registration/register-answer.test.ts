@@ -4,7 +4,8 @@ import { type CredentialsOutcome, readRegisterAnswer, type RegisterVerdict } fro
 import { parseMessage } from '#shared/sip/parse-message.ts';
 import { encodeUtf8 } from '#shared/sip/text-codec.ts';
 
-const question = { host: 'pbx', user: '201', contactUser: 'own', instance: 'urn:uuid:1', requestedSeconds: 600 };
+const identity = { key: '0123456789abcdef', host: 'x.invalid', computerName: 'here', instance: 'urn:uuid:1' };
+const question = { host: 'pbx', user: '201', identity, contactUser: 'own', requestedSeconds: 600 };
 
 function verdictOn(status: number, headers: readonly string[] = [], credentials: CredentialsOutcome = 'not-challenged'): RegisterVerdict {
   const lines = [
@@ -23,8 +24,14 @@ function verdictOn(status: number, headers: readonly string[] = [], credentials:
 describe('the answer to a REGISTER', () => {
   it('is ours by the instance or by the user of the contact, whoever else is there', () => {
     const contacts = ['Contact: <sip:desk@192.0.2.1>;expires=30, <sip:x@192.0.2.2>;+sip.instance="<URN:UUID:1>";expires=90'];
-    expect(verdictOn(200, contacts)).toEqual({ kind: 'accepted', expiresSeconds: 90, otherContacts: ['sip:desk@192.0.2.1'] });
-    expect(verdictOn(200, ['Contact: <sip:own@rewritten.example>;expires=45'])).toMatchObject({ expiresSeconds: 45, otherContacts: [] });
+    expect(verdictOn(200, contacts)).toMatchObject({
+      expiresSeconds: 90,
+      bound: { own: { uri: { user: 'x' } }, others: [{ uri: 'sip:desk@192.0.2.1' }] },
+    });
+    expect(verdictOn(200, ['Contact: <sip:own@rewritten.example>;expires=45'])).toMatchObject({
+      expiresSeconds: 45,
+      bound: { others: [] },
+    });
   });
 
   it('takes Expires where the contact has none', () => {
@@ -46,6 +53,10 @@ describe('the answer to a REGISTER', () => {
     [599, 'retry', 'server-error'],
   ])('%i is %s: %s', (status, kind, code) => {
     expect(verdictOn(status)).toMatchObject({ kind, error: { code } });
+  });
+
+  it('is refused for good by a 423 that did not help', () => {
+    expect(verdictOn(423, ['Min-Expires: 4294967295'])).toMatchObject({ kind: 'refused', error: { code: 'registration-refused' } });
   });
 
   it('makes every refusal with Retry-After a pause, save those for the account', () => {

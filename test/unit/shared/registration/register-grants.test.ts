@@ -3,7 +3,7 @@ import { readGrants } from '#shared/registration/register-grants.ts';
 import { parseMessage } from '#shared/sip/parse-message.ts';
 import { encodeUtf8 } from '#shared/sip/text-codec.ts';
 
-const own = { contactUser: 'me', instance: 'urn:uuid:1' };
+const identity = { key: '0123456789abcdef', host: 'x.invalid', computerName: '', instance: 'urn:uuid:1' };
 
 function grantsOf(...headers: string[]) {
   const lines = [
@@ -18,7 +18,7 @@ function grantsOf(...headers: string[]) {
   ];
   const result = parseMessage(encodeUtf8(lines.join('\r\n')));
   if (!result.ok || result.message.kind !== 'response') throw new Error('the test wrote no response');
-  const { publicGruu, temporaryGruu, nextNonce, ...grants } = readGrants(result.message, own);
+  const { publicGruu, temporaryGruu, nextNonce, ...grants } = readGrants(result.message, identity, 'me');
   return { ...grants, publicGruu: publicGruu?.text, temporaryGruu: temporaryGruu?.text, nonce: nextNonce.authorization };
 }
 

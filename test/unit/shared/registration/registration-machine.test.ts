@@ -1,215 +1,430 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import type { RegisterVerdict } from '#shared/registration/register-answer.ts';
-import { signedOut, transition } from '#shared/registration/registration-machine.ts';
-import type { RegistrationEffect, RegistrationEvent, RegistrationState } from '#shared/registration/registration-state.ts';
 import { statusOf } from '#shared/registration/registration-state.ts';
-import type { Disposable } from '#shared/util/disposable.ts';
-import { VirtualClock } from '#test/support/virtual-clock.ts';
+import { later, lostConnection, MachineDriver, ok, refusal } from '#test/support/registration/machine-driver.ts';
 
-const refused: ErrorReport = { code: 'connection-refused', details: {} };
-const ok: RegisterVerdict = { kind: 'accepted', expiresSeconds: 600, otherContacts: [] };
+const names = { server: String, path: () => 'office' } as const;
+const other = { uri: 'sip:desk@192.0.2.1', key: 'desk@192.0.2.1', name: '', host: '192.0.2.1', since: null, isCommute: false };
+const laptop = { uri: 'sip:b1@x.invalid', key: 'b'.repeat(16), name: 'laptop', host: 'x.invalid', since: 1_000, isCommute: true };
+const reconnect = { type: 'reconnect', credentialsChanged: false, homeStands: true } as const;
+const resumed = { ...reconnect, homeStands: false };
+const unknownHost: ErrorReport = { code: 'host-not-found', details: {} };
 
-/** Runs the machine on a clock that stands still, and keeps the effects. */
-class Driver {
-  readonly clock = new VirtualClock();
-  readonly effects: RegistrationEffect[] = [];
-  state: RegistrationState = signedOut(600);
-  readonly #serverCount: number;
-  readonly #fraction: () => number;
-  #timer: Disposable | undefined;
-
-  constructor(serverCount = 1, fraction: () => number = () => 0.5) {
-    this.#serverCount = serverCount;
-    this.#fraction = fraction;
-  }
-
-  send(...events: RegistrationEvent[]): this {
-    for (const event of events) {
-      const step = transition(this.state, event, {
-        serverCount: this.#serverCount,
-        wallMs: this.clock.wallMs(),
-        monotonicMs: this.clock.monotonicMs(),
-        fraction: this.#fraction(),
-      });
-      this.state = step.state;
-      for (const effect of step.effects) this.#perform(effect);
-    }
-    return this;
-  }
-
-  register(): this {
-    return this.send({ type: 'start' }, { type: 'flow-opened' }, { type: 'answered', verdict: ok });
-  }
-
-  /** Types of the effects since the last call. */
-  taken(): string[] {
-    return this.effects.splice(0).map(({ type }) => type);
-  }
-
-  #perform(effect: RegistrationEffect): void {
-    this.effects.push(effect);
-    if (effect.type === 'set-timer') {
-      this.#timer?.dispose();
-      this.#timer = this.clock.schedule(effect.delayMs, () => this.send({ type: 'timer' }));
-    }
-    if (effect.type === 'clear-timer') this.#timer?.dispose();
-  }
-}
-
-describe('the registration machine', () => {
-  it('connects, registers, refreshes between 80 and 90 per cent of the lifetime, and stays registered meanwhile', () => {
-    const driver = new Driver().register();
-    expect(driver.taken()).toEqual(['clear-timer', 'open-flow', 'send-register', 'set-timer', 'set-timer', 'announce-flow-ready']);
-    expect(driver.clock.nextDelayMs).toBe(510_000);
-    driver.clock.advance(510_000);
-    expect(driver.state).toMatchObject({ phase: 'registered', refreshing: true });
-    driver.send({ type: 'answered', verdict: ok });
-    expect(driver.taken()).toEqual(['send-register', 'set-timer', 'set-timer']);
-  });
-
-  it('retries at once after a cut and announces loss and return', () => {
-    const driver = new Driver().register();
+describe('one address', () => {
+  it('is connected to, registered at, asked what is bound, and registered at again between 80 and 90 per cent of the lifetime', () => {
+    const driver = new MachineDriver().register();
+    expect(driver.taken()).toEqual(['open 0', 'bind', 'timer 4000', 'attach', 'timer 60000']);
     driver.clock.advance(60_000);
+    driver.answer(ok());
+    expect(driver.taken()).toEqual(['query', 'timer 4000', 'timer 60000']);
+    for (let minute = 2; minute <= 8; minute++) {
+      driver.clock.advance(60_000);
+      driver.answer(ok());
+    }
     driver.taken();
-    driver.send({ type: 'flow-lost', error: refused });
-    expect(driver.clock.nextDelayMs).toBe(125);
-    driver.clock.advance(125);
-    driver.send({ type: 'flow-opened' }, { type: 'answered', verdict: ok });
-    expect(driver.taken()).toEqual([
-      'announce-flow-lost',
-      'set-timer',
-      'open-flow',
-      'send-register',
-      'set-timer',
-      'set-timer',
-      'announce-flow-ready',
-    ]);
+    driver.clock.advance(30_000);
+    expect(driver.taken()).toEqual(['bind', 'timer 4000']);
+    expect(driver.phase).toBe('registered');
   });
 
-  it('does not forget failures before a registration has stood for half a minute', () => {
-    const driver = new Driver();
-    driver.register();
-    for (const expected of [125, 1_000, 2_000, 4_000]) {
-      driver.send({ type: 'flow-lost', error: refused });
+  it('is tried again at once after a cut', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(40_000);
+    driver.taken();
+    driver.end(0, lostConnection);
+    expect(driver.taken()).toEqual(['detach', 'timer 125']);
+    driver.clock.advance(125);
+    driver.open().answer(ok());
+    expect(driver.taken()).toEqual(['open 0', 'bind', 'timer 4000', 'attach', 'timer 60000']);
+  });
+
+  it('is looked at once a second while nothing listens there', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(40_000);
+    driver.end(0, lostConnection);
+    for (const expected of [125, 800, 800, 800]) {
       expect(driver.clock.nextDelayMs).toBe(expected);
       driver.clock.advance(expected);
-      driver.send({ type: 'flow-opened' }, { type: 'answered', verdict: ok });
+      driver.end();
     }
   });
 
-  it('walks over all addresses and reports the preferred one', () => {
-    const driver = new Driver(3).send({ type: 'start' });
-    const other: ErrorReport = { code: 'certificate-untrusted', details: {} };
-    driver.send({ type: 'flow-failed', error: refused }, { type: 'flow-failed', error: other });
-    expect(driver.state).toMatchObject({ phase: 'connecting', server: 2 });
-    driver.send({ type: 'flow-failed', error: other });
-    expect(driver.state).toMatchObject({ phase: 'waiting', server: 0, error: refused });
+  it('does not lose its failures before a registration has stood for half a minute', () => {
+    const driver = new MachineDriver().register();
+    for (const expected of [125, 1_000, 2_000, 4_000]) {
+      driver.end(0, lostConnection);
+      expect(driver.clock.nextDelayMs).toBe(expected);
+      driver.clock.advance(expected);
+      driver.open().answer(ok());
+    }
   });
 
-  it('waits for the person when the preferred certificate is the matter', () => {
-    const error: ErrorReport = { code: 'certificate-changed', details: {} };
-    const driver = new Driver().send({ type: 'start' }, { type: 'flow-failed', error });
-    expect(driver.state).toMatchObject({ phase: 'refused', error });
-    expect(driver.clock.pendingCount).toBe(0);
-    driver.send({ type: 'reconnect', credentialsChanged: false });
-    expect(driver.state.phase).toBe('connecting');
-  });
-
-  it('keeps the flow of calls when a refresh is answered with 503, and replaces it when it is not answered', () => {
-    const driver = new Driver().register();
-    driver.clock.advance(510_000);
+  it('keeps its connection for calls when a refresh is answered with 503, and loses it when there is no answer', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(60_000);
+    driver.answer({ kind: 'refused', error: { code: 'registration-refused', details: { status: 405 } } });
+    driver.clock.advance(450_000);
     driver.taken();
-    driver.send({ type: 'answered', verdict: { kind: 'retry', error: { code: 'server-busy', details: {} }, retryAfterSeconds: 10 } });
-    expect(driver.state).toMatchObject({ phase: 'waiting', flow: 'ready' });
+    driver.answer(later(10));
+    expect(driver.phase).toBe('waiting');
+    expect(driver.attached).not.toBeNull();
     driver.clock.advance(10_500);
-    expect(driver.taken()).toEqual(['set-timer', 'send-register', 'set-timer']);
+    expect(driver.taken()).toEqual(['timer 10500', 'bind', 'timer 4000']);
     driver.clock.advance(4_000);
-    expect(driver.taken()).toEqual(['close-flow', 'announce-flow-lost', 'set-timer']);
+    expect(driver.taken()).toEqual(['close-flow', 'detach', 'timer 1000']);
   });
 
-  it('gives a slow server time as long as it shows signs of life', () => {
-    const driver = new Driver().send({ type: 'start' }, { type: 'flow-opened' });
+  it('keeps the first connection, too, on which it hears 503', () => {
+    const driver = new MachineDriver().send({ type: 'start' }).open();
+    driver.answer(later(10));
+    driver.taken();
+    driver.clock.advance(10_500);
+    expect(driver.taken()).toEqual(['bind', 'timer 4000']);
+    expect(driver.opened).toBe(1);
+  });
+
+  it('may take its time as long as it shows signs of life', () => {
+    const driver = new MachineDriver().send({ type: 'start' }).open();
     driver.clock.advance(3_900);
-    driver.send({ type: 'progress' });
+    driver.send({ type: 'progress', flow: driver.flowTo(0).id });
     driver.clock.advance(3_900);
-    expect(driver.state.phase).toBe('registering');
+    expect(driver.phase).toBe('registering');
   });
 
-  it('signs out at once without a binding, and after two seconds of silence with one', () => {
-    const early = new Driver().send({ type: 'start' }, { type: 'unregister' });
-    expect(early.state.phase).toBe('signed-out');
-    expect(early.taken()).toContain('announce-removal-finished');
-    const late = new Driver().register().send({ type: 'unregister' });
-    late.taken();
-    late.clock.advance(2_000);
-    expect(late.state.phase).toBe('signed-out');
-    expect(late.taken()).toEqual(['clear-timer', 'close-flow', 'announce-flow-lost', 'announce-removal-finished']);
-    expect(late.clock.pendingCount).toBe(0);
+  it('waits for the person when its certificate is the matter', () => {
+    const error: ErrorReport = { code: 'certificate-changed', details: {} };
+    const driver = new MachineDriver().send({ type: 'start' }).end(0, error);
+    expect(statusOf(driver.state, names)).toEqual({ phase: 'refused', server: '0', error });
+    expect(driver.clock.pendingCount).toBe(0);
+    driver.send(reconnect);
+    expect(driver.phase).toBe('connecting');
   });
 
-  it('never storms, never registers without a flow, and keeps one timer at most, whatever happens', () => {
-    const verdict: fc.Arbitrary<RegisterVerdict> = fc.oneof(
-      fc.record({
-        kind: fc.constant('accepted' as const),
-        expiresSeconds: fc.integer({ min: 60, max: 86_400 }),
-        otherContacts: fc.constant([]),
-      }),
-      fc.record({ kind: fc.constant('interval-too-brief' as const), minExpiresSeconds: fc.option(fc.nat(200_000), { nil: undefined }) }),
-      fc.record({
-        kind: fc.constant('retry' as const),
-        error: fc.constant(refused),
-        retryAfterSeconds: fc.option(fc.nat(10_000), { nil: undefined }),
-      }),
-    );
-    const event: fc.Arbitrary<RegistrationEvent | number> = fc.oneof(
-      { weight: 4, arbitrary: fc.integer({ min: 1, max: 60_000 }) },
-      fc.constantFrom<RegistrationEvent>(
-        { type: 'start' },
-        { type: 'flow-opened' },
-        { type: 'flow-failed', error: refused },
-        { type: 'flow-lost', error: refused },
-        { type: 'progress' },
-        { type: 'removed' },
-      ),
-      verdict.map((answer): RegistrationEvent => ({ type: 'answered', verdict: answer })),
-    );
-    fc.assert(
-      fc.property(fc.array(event, { maxLength: 120 }), fc.integer({ min: 1, max: 3 }), (events, serverCount) => {
-        const driver = new Driver(serverCount, () => 0.3).send({ type: 'start' });
-        for (const next of events) {
-          if (typeof next === 'number') driver.clock.advance(next);
-          else driver.send(next);
-          expect(driver.clock.pendingCount).toBeLessThanOrEqual(1);
-          const { phase, flow } = driver.state;
-          if (phase === 'registered') expect(flow).toBe('ready');
-          if (phase === 'registering') expect(['open', 'ready']).toContain(flow);
-          if (phase === 'connecting') expect(flow).toBe('opening');
-          if (phase === 'signed-out' || phase === 'refused') expect(driver.clock.pendingCount).toBe(0);
-          statusOf(driver.state, String);
-        }
-        // each failure costs one opening an address; successes need an event each
-        const failures = events.filter((one) => typeof one !== 'number').length;
-        const opened = driver.effects.filter(({ type }) => type === 'open-flow').length;
-        const sent = driver.effects.filter(({ type }) => type === 'send-register').length;
-        const minutes = driver.clock.monotonicMs() / 60_000;
-        expect(opened).toBeLessThanOrEqual(1 + failures + minutes * 4 * serverCount + 10);
-        expect(sent).toBeLessThanOrEqual(1 + failures + minutes * 4 * serverCount + 10);
-      }),
-      { numRuns: 300 },
-    );
+  it('is asked once with an account that it refuses, until something has changed', () => {
+    const driver = new MachineDriver().send({ type: 'start' }).open().answer(refusal('wrong-password', 401));
+    expect(driver.phase).toBe('refused');
+    driver.send(reconnect, resumed);
+    expect([driver.phase, driver.opened, driver.flows.size]).toEqual(['refused', 1, 0]);
+    driver.send({ ...reconnect, credentialsChanged: true });
+    expect(driver.phase).toBe('connecting');
   });
 
-  it('asks a server that cuts every connection at once less than forty times in ten minutes', () => {
-    const driver = new Driver(1, () => 0).register();
-    let registers = 0;
-    while (driver.clock.monotonicMs() < 600_000) {
-      driver.send({ type: 'flow-lost', error: refused });
-      driver.clock.advance(driver.clock.nextDelayMs ?? 0);
-      driver.send({ type: 'flow-opened' }, { type: 'answered', verdict: ok });
-      registers++;
+  it('is left at once without a binding, after the removal with one, and after two seconds of silence', () => {
+    const early = new MachineDriver().send({ type: 'start' }, { type: 'unregister' });
+    expect(early.taken()).toEqual(['open 0', 'close-flow', 'announce-removal-finished']);
+    const driver = new MachineDriver().register().send({ type: 'unregister' });
+    expect(driver.phase).toBe('unregistering');
+    driver.taken();
+    driver.answer(ok());
+    expect(driver.taken()).toEqual(['close-flow', 'detach', 'announce-removal-finished', 'clear-timer']);
+    const silent = new MachineDriver().register().send({ type: 'unregister' });
+    silent.clock.advance(2_000);
+    expect([silent.phase, silent.flows.size, silent.clock.pendingCount]).toEqual(['signed-out', 0, 0]);
+  });
+});
+
+describe('several addresses', () => {
+  it('are raced: the next begins a quarter of a second later, or when one has failed', () => {
+    const driver = new MachineDriver(3).send({ type: 'start' });
+    expect(driver.taken()).toEqual(['open 0', 'timer 250']);
+    driver.clock.advance(250);
+    expect(driver.taken()).toEqual(['open 1', 'timer 250']);
+    driver.end(0, unknownHost);
+    expect(driver.taken()).toEqual(['open 2', 'clear-timer']);
+  });
+
+  it('let the more preferred one have a quarter of a second more', () => {
+    const driver = new MachineDriver(2).send({ type: 'start' });
+    driver.clock.advance(250);
+    driver.open(1);
+    driver.clock.advance(249);
+    expect(driver.sent).toBe(0);
+    driver.open(0);
+    expect(driver.flowTo(0).asked?.kind).toBe('bind');
+    expect(driver.flowTo(1).asked).toBeNull();
+    driver.answer(ok());
+    expect([...driver.flows.values()].map(({ server }) => server)).toEqual([0]);
+  });
+
+  it('do not wait longer than that', () => {
+    const driver = new MachineDriver(2).send({ type: 'start' });
+    driver.clock.advance(250);
+    driver.open(1);
+    driver.clock.advance(250);
+    expect(driver.flowTo(1).asked?.kind).toBe('bind');
+    driver.open(0);
+    expect(driver.flowTo(0).asked).toBeNull();
+    driver.answer(ok(), 1);
+    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'registered', server: '1' });
+  });
+
+  it('hand over from one that refuses, or says nothing, to the next that is open', () => {
+    const driver = new MachineDriver(3).send({ type: 'start' }).open(0);
+    driver.clock.advance(500);
+    driver.open(1).open(2);
+    driver.answer(refusal('user-unknown', 404), 0);
+    expect(driver.flowTo(1).asked?.kind).toBe('bind');
+    driver.clock.advance(4_000);
+    expect(driver.flowTo(2).asked?.kind).toBe('bind');
+    driver.answer(ok(), 2);
+    expect([driver.phase, driver.flows.size]).toEqual(['registered', 1]);
+  });
+
+  it('are all tried before the error of the most preferred one is shown', () => {
+    const driver = new MachineDriver(3).send({ type: 'start' });
+    const certificate: ErrorReport = { code: 'certificate-untrusted', details: {} };
+    driver.end(0, certificate).end(1, certificate).end(2, certificate);
+    expect(statusOf(driver.state, names)).toEqual({ phase: 'refused', server: '0', error: certificate });
+  });
+
+  it('are tried on as long as one of them may come back, and an account that one refused is not offered to it again', () => {
+    const driver = new MachineDriver(2).send({ type: 'start' }).open(0);
+    driver.answer(refusal('wrong-password', 401), 0);
+    driver.end(1, unknownHost);
+    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'waiting', server: '0', error: { code: 'wrong-password' } });
+    driver.taken();
+    driver.clock.advance(30_000);
+    expect(driver.taken().filter((word) => word.startsWith('open'))).toEqual(['open 1']);
+    driver.send(reconnect);
+    expect(driver.taken()).toContain('open 0');
+  });
+
+  it('are looked at again while others are still silent, where nothing listens', () => {
+    const driver = new MachineDriver(2).send({ type: 'start' });
+    driver.clock.advance(250);
+    driver.end(1);
+    driver.taken();
+    driver.clock.advance(800);
+    expect(driver.taken()).toEqual(['open 1']);
+  });
+
+  it('are told apart by Retry-After: one that said "later" is not asked when the others are', () => {
+    const driver = new MachineDriver(2).register();
+    driver.clock.advance(60_000);
+    driver.answer(refusal('registration-refused', 405));
+    driver.clock.advance(450_000);
+    driver.taken();
+    driver.answer(later(100));
+    expect(driver.taken()).toEqual(['open 1', 'clear-timer']);
+    driver.open(1).answer(ok(), 1);
+    expect([driver.phase, driver.attached]).toEqual(['registered', driver.flowTo(1).id]);
+  });
+
+  it('lead home: who stands on the second looks for the first at each refresh', () => {
+    const driver = new MachineDriver(2).register(1);
+    const { since } = driver.state.home?.binding ?? {};
+    driver.clock.advance(60_000);
+    driver.answer(refusal('registration-refused', 405), 1);
+    driver.clock.advance(450_000);
+    driver.taken();
+    driver.answer(ok(), 1);
+    expect(driver.taken()).toContain('open 0');
+    driver.open(0);
+    driver.answer(ok(), 0);
+    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'registered', server: '0', since });
+    expect(driver.taken()).toContain('release all');
+  });
+
+  it('lead home in silence: what fails there is nobody\u2019s business', () => {
+    const driver = new MachineDriver(2).register(1);
+    driver.clock.advance(60_000);
+    driver.answer(refusal('registration-refused', 405), 1);
+    driver.clock.advance(450_000);
+    driver.answer(ok(), 1);
+    driver.end(0, unknownHost);
+    expect([driver.phase, driver.state.race, driver.flows.size]).toEqual(['registered', null, 1]);
+  });
+});
+
+describe('a move', () => {
+  it('makes before it breaks, and takes the old binding back over the old connection', () => {
+    const driver = new MachineDriver().register();
+    const before = driver.flowTo(0);
+    driver.clock.advance(10_000);
+    driver.taken();
+    driver.send(reconnect);
+    expect(driver.taken()).toEqual(['probe-flow', 'open 0']);
+    expect([driver.phase, driver.attached]).toEqual(['registered', before.id]);
+    driver.open().answer(ok({ stale: [{ uri: 'sip:own@old', flow: before.id }] }));
+    expect(driver.taken()).toEqual(['bind', 'timer 4000', 'attach', 'release all', 'timer 2000']);
+    driver.answerOver(before, ok());
+    expect(driver.taken()).toEqual(['retire-flow', 'timer 60000']);
+    expect(driver.flows.size).toBe(1);
+  });
+
+  it('removes over the new connection what the old one could not take back, once', () => {
+    const driver = new MachineDriver().register();
+    const stale = [{ uri: 'sip:own@old', flow: driver.flowTo(0).id }];
+    driver.send(reconnect).open().answer(ok({ stale }));
+    driver.taken();
+    driver.clock.advance(2_000);
+    expect(driver.taken()).toEqual(['close-flow', 'remove', 'timer 4000']);
+    driver.answer(ok({ stale: [{ uri: 'sip:own@old', flow: null }] }));
+    expect(driver.taken()).toEqual(['timer 58000']);
+  });
+
+  it('does not wait for a connection whose address is gone', () => {
+    const driver = new MachineDriver().register();
+    driver.taken();
+    driver.send(resumed);
+    expect(driver.taken()).toEqual(['close-flow', 'detach', 'open 0', 'clear-timer']);
+    expect(driver.phase).toBe('connecting');
+  });
+
+  it('stays where it is when no address answers and the old connection lives', () => {
+    const driver = new MachineDriver(2).register().send(reconnect);
+    driver.end(0, unknownHost).end(1, unknownHost);
+    expect([driver.phase, driver.state.race, driver.flows.size]).toEqual(['registered', null, 1]);
+  });
+
+  it('goes on without the old connection when that dies meanwhile', () => {
+    const driver = new MachineDriver().register();
+    const before = driver.flowTo(0);
+    driver.send(reconnect);
+    driver.flows.delete(before.id);
+    driver.send({ type: 'flow-ended', flow: before.id, error: lostConnection });
+    expect([driver.phase, driver.attached]).toEqual(['connecting', null]);
+    driver.end(0, unknownHost);
+    expect(driver.phase).toBe('waiting');
+  });
+
+  it('lets a refresh that is on its way come to its end first', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(60_000);
+    driver.answer(refusal('registration-refused', 405));
+    driver.clock.advance(450_000);
+    const before = driver.flowTo(0);
+    driver.send(reconnect).open();
+    expect(driver.flowTo(0).asked).toBeNull();
+    driver.answerOver(before, ok());
+    expect(driver.flowTo(0).asked?.kind).toBe('bind');
+  });
+});
+
+describe('what is bound', () => {
+  it('is asked once a minute, and a binding that is gone is made anew at once', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(60_000);
+    driver.answer(ok({ others: [other] }));
+    expect(statusOf(driver.state, names)).toMatchObject({ confirmedAt: driver.clock.wallMs(), others: [other] });
+    driver.clock.advance(60_000);
+    driver.taken();
+    driver.answer(ok({ own: false, others: [other] }));
+    expect(driver.taken()).toEqual(['bind']);
+    expect(driver.phase).toBe('registering');
+  });
+
+  it('is not asked again over a connection on which the server does not say it', () => {
+    for (const news of [refusal('registration-refused', 403), later(5)]) {
+      const driver = new MachineDriver().register();
+      driver.clock.advance(60_000);
+      driver.answer(news);
+      expect([driver.phase, driver.clock.nextDelayMs]).toEqual(['registered', 450_000]);
     }
-    expect(registers).toBeLessThan(40);
+    expect(
+      new MachineDriver()
+        .send({ type: 'start' })
+        .open()
+        .answer(ok({ own: false })).clock.nextDelayMs,
+    ).toBe(510_000);
+  });
+
+  it('shows that a connection is dead when it is not answered', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(64_000);
+    expect(driver.phase).toBe('waiting');
+  });
+
+  it('loses what a crash has left behind', () => {
+    const driver = new MachineDriver().send({ type: 'start' }).open();
+    driver.taken();
+    driver.answer(ok({ stale: [{ uri: 'sip:own@crashed', flow: null }] }));
+    expect(driver.flowTo(0).asked).toEqual({ kind: 'remove', uris: ['sip:own@crashed'] });
+  });
+});
+
+describe('standing by', () => {
+  it('takes the binding back, keeps the connection, goes on asking, and binds again', () => {
+    const driver = new MachineDriver().register().send({ type: 'stand-by' });
+    expect(driver.flowTo(0).asked).toEqual({ kind: 'unbind' });
+    driver.answer(ok({ own: false }));
+    driver.clock.advance(60_000);
+    driver.answer(ok({ own: false, others: [other] }));
+    expect(statusOf(driver.state, names)).toEqual({ phase: 'standing-by', server: '0', path: 'office', others: [other] });
+    expect(driver.attached).not.toBeNull();
+    driver.send({ type: 'start' });
+    expect(driver.flowTo(0).asked?.kind).toBe('bind');
+    driver.answer(ok());
+    expect(driver.phase).toBe('registered');
+  });
+
+  it('moves with the network, and proves a new connection by a question', () => {
+    const driver = new MachineDriver().register().send({ type: 'stand-by' });
+    driver.answer(ok({ own: false }));
+    driver.send(resumed);
+    expect(driver.phase).toBe('connecting');
+    driver.open();
+    expect(driver.flowTo(0).asked?.kind).toBe('query');
+    driver.answer(refusal('server-error', 501));
+    expect([driver.phase, driver.attached]).toEqual(['standing-by', driver.flowTo(0).id]);
+  });
+});
+
+describe('a takeover', () => {
+  it('binds, claims, removes the others one by one, then all, and binds again', () => {
+    const driver = new MachineDriver().register().send({ type: 'take-over' });
+    const sees = ok({ others: [other, laptop] });
+    const asked = (): string | undefined => driver.flowTo(0).asked?.kind;
+    driver.answer(sees);
+    expect(driver.flowTo(0).asked).toMatchObject({ kind: 'bind', contact: { over: [laptop.key] } });
+    driver.answer(sees);
+    expect(driver.flowTo(0).asked).toEqual({ kind: 'remove', uris: [other.uri, laptop.uri] });
+    driver.answer(sees);
+    expect(asked()).toBe('clear');
+    driver.answer(ok({ own: false }));
+    expect(driver.flowTo(0).asked).toMatchObject({ kind: 'bind', contact: { over: [laptop.key] } });
+    driver.answer(ok());
+    expect([asked(), driver.phase]).toEqual([undefined, 'registered']);
+    // the claim stands as long as the binding
+    driver.send(resumed).open();
+    expect(driver.flowTo(0).asked).toMatchObject({ contact: { over: [laptop.key] } });
+  });
+
+  it('ends as soon as nobody else is there', () => {
+    const driver = new MachineDriver().register().send({ type: 'take-over' }).answer(ok());
+    expect(driver.flowTo(0).asked).toBeNull();
+  });
+
+  it('makes room where the server has none', () => {
+    const driver = new MachineDriver().send({ type: 'start' }).open().answer(refusal('registration-refused'));
+    driver.send({ type: 'take-over' }).open().answer(refusal('registration-refused'));
+    expect(driver.flowTo(0).asked?.kind).toBe('clear');
+    driver.answer(ok());
+    driver.answer(ok());
+    expect(driver.phase).toBe('registered');
+  });
+
+  it('by another one is the end, whatever the network does; only the person begins again', () => {
+    const claim = { id: 'bbb 1', name: 'laptop' };
+    const driver = new MachineDriver().register();
+    driver.clock.advance(60_000);
+    driver.answer(ok({ own: false, others: [laptop], claims: [claim] }));
+    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'refused', error: { code: 'taken-over', details: { name: 'laptop' } } });
+    const { sent } = driver;
+    driver.send(reconnect, { ...resumed, credentialsChanged: true });
+    driver.clock.advance(3_600_000);
+    expect([driver.phase, driver.sent]).toEqual(['refused', sent]);
+    driver.send({ type: 'start' }).open();
+    driver.answer(ok({ others: [laptop], claims: [claim] }));
+    expect(driver.phase).toBe('registered');
+  });
+
+  it('by another one leaves the connection to the calls that run over it', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(60_000);
+    driver.answer(ok({ others: [laptop], claims: [{ id: 'bbb 1', name: 'laptop' }] }));
+    expect(driver.flowTo(0).asked).toEqual({ kind: 'unbind' });
+    driver.answer(ok({ own: false }));
+    expect([driver.phase, driver.attached]).toEqual(['refused', driver.flowTo(0).id]);
   });
 });

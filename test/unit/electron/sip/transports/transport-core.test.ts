@@ -24,7 +24,7 @@ class FakeWire implements Wire {
   }
 }
 
-function makeCore() {
+function makeCore(isBusy: () => boolean = () => false) {
   const wire = new FakeWire();
   const clock = new VirtualClock();
   const heard: string[] = [];
@@ -32,6 +32,7 @@ function makeCore() {
     wire,
     clock,
     target: { host: 'pbx', port: 443 },
+    isBusy,
     listener: {
       connected: () => heard.push('connected'),
       message: (bytes) => heard.push(`message ${bytes.length}`),
@@ -41,8 +42,8 @@ function makeCore() {
   return { wire, clock, heard, core };
 }
 
-function makeConnected() {
-  const made = makeCore();
+function makeConnected(isBusy?: () => boolean) {
+  const made = makeCore(isBusy);
   made.core.connect();
   made.wire.listener?.opened();
   return made;
@@ -65,11 +66,11 @@ describe('a transport core', () => {
 
   it('asks an idle peer for a sign of life and is content with any', () => {
     const { clock, heard, wire } = makeConnected();
-    clock.advance(25_000);
+    clock.advance(20_000);
     expect(wire.done).toEqual(['ping']);
     clock.advance(4_999);
     wire.listener?.received(undefined);
-    clock.advance(24_999);
+    clock.advance(19_999);
     expect(wire.done).toEqual(['ping']);
     expect(heard).toEqual(['connected']);
   });
@@ -77,7 +78,7 @@ describe('a transport core', () => {
   it.each([
     [20, 16_000],
     [1, 5_000],
-    [120, 25_000],
+    [120, 20_000],
   ])('asks in time for a peer whose patience ends after %d s', (seconds, askedAtMs) => {
     const { core, clock, wire } = makeConnected();
     core.keepAliveWithin(seconds * 1_000);
@@ -87,9 +88,9 @@ describe('a transport core', () => {
     expect(wire.done).toEqual(['ping']);
   });
 
-  it('finds a dead peer within thirty seconds when idle', () => {
+  it('finds a dead peer within 25 seconds when idle', () => {
     const { clock, heard, wire } = makeConnected();
-    clock.advance(30_000);
+    clock.advance(25_000);
     expect(heard).toEqual(['connected', 'disconnected connection-lost']);
     expect(wire.done).toEqual(['ping', 'terminate']);
     expect(clock.pendingCount).toBe(0);
@@ -102,6 +103,41 @@ describe('a transport core', () => {
       clock.advance(1_000);
     }
     expect(heard.at(-1)).toBe('disconnected connection-lost');
+  });
+
+  it('finds a dead peer within five seconds while calls run, also when the call has just begun', () => {
+    let calls = 0;
+    const { core, clock, heard } = makeConnected(() => calls > 0);
+    clock.advance(1_000);
+    calls = 1;
+    core.write('INVITE');
+    clock.advance(4_999);
+    expect(heard).toEqual(['connected']);
+    clock.advance(1);
+    expect(heard.at(-1)).toBe('disconnected connection-lost');
+  });
+
+  it('asks a busy peer every two and a half seconds, and an idle one seldom again', () => {
+    let calls = 1;
+    const { clock, wire } = makeConnected(() => calls > 0);
+    clock.advance(2_500);
+    expect(wire.done).toEqual(['ping']);
+    calls = 0;
+    wire.listener?.received(undefined);
+    clock.advance(19_999);
+    expect(wire.done).toEqual(['ping']);
+  });
+
+  it('may be asked for a sign of life at once, and is in doubt until it comes', () => {
+    const { core, clock, heard, wire } = makeConnected();
+    core.probe(2_000);
+    expect([core.isInDoubt, wire.done]).toEqual([true, ['ping']]);
+    wire.listener?.received(undefined);
+    expect(core.isInDoubt).toBe(false);
+    core.probe(2_000);
+    core.write('x');
+    clock.advance(2_000);
+    expect(heard).toEqual(['connected', 'disconnected connection-lost']);
   });
 
   it('closes at once, asks nobody, and says nothing afterwards', () => {
