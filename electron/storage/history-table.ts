@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { type HistoryEntry, historyEntrySchema, type HistoryQuery } from '#shared/calls/history-entry.ts';
+import { type RingRecord, ringRecordSchema } from '#shared/calls/ring-record.ts';
 import { digitsOf, historySearchOf } from './history-search.ts';
 
 /** How many calls may begin in the same millisecond. */
@@ -24,6 +25,7 @@ const columnValues: Readonly<Record<string, (entry: HistoryEntry) => SQLInputVal
   emergency: ({ emergency }) => (emergency ? 1 : 0),
   quality: ({ quality }) => quality,
   recording: ({ recording }) => recording,
+  ring: (entry) => (entry.ring === null ? null : JSON.stringify(entry.ring)),
   unseen: ({ unseen }) => (unseen ? 1 : 0),
 };
 const columns = Object.keys(columnValues).join(', ');
@@ -213,7 +215,7 @@ function entriesOf(row: Record<string, unknown>): HistoryEntry[] {
     emergency: row['emergency'] === 1,
     quality: row['quality'],
     recording: row['recording'],
-    ring: null,
+    ring: ringOf(row['ring']),
     unseen: row['unseen'] === 1,
   });
   return result.success ? [result.data] : [];
@@ -222,8 +224,24 @@ function entriesOf(row: Record<string, unknown>): HistoryEntry[] {
 /** The entry of an open call; undefined where another version of Commute wrote something else. */
 function openEntryOf(text: unknown): HistoryEntry | undefined {
   try {
-    return historyEntrySchema.safeParse(JSON.parse(String(text))).data;
+    const entry: unknown = JSON.parse(String(text));
+    // a call that was begun before a Commute that keeps the ringing
+    return historyEntrySchema.safeParse(isRecord(entry) ? { ring: null, ...entry } : entry).data;
   } catch {
     return undefined;
   }
+}
+
+/** What stands in the column; null where it makes no sense: the line of the list is worth more. */
+function ringOf(text: unknown): RingRecord | null {
+  if (typeof text !== 'string') return null;
+  try {
+    return ringRecordSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

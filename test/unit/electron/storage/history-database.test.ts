@@ -6,6 +6,7 @@ import { HistoryDatabase } from '#electron/storage/history-database.ts';
 import { historyMigrations } from '#electron/storage/migrations/list.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { silentLogger } from '#shared/util/logger.ts';
+import { ringRecord } from '#test/support/calls/ring-records.ts';
 import { TempFolder } from '#test/support/temp-folder.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 import { historyEntry, historyQuery } from './history-entries.ts';
@@ -56,6 +57,7 @@ describe('the call list on disk', () => {
         emergency: true,
         quality: 'fair',
         recording: '/recordings/a.webm',
+        ring: ringRecord({ ringer: null, volume: 0 }),
       });
       const first = openHistory();
       first.history.put(entry);
@@ -181,6 +183,40 @@ describe('the call list on disk', () => {
       const { history, problems } = openHistory();
       expect(history.list(historyQuery()).entries).toEqual([historyEntry({ id: 'old' })]);
       expect([ids(history, { search: '3456' }), problems]).toEqual([['old'], []]);
+    });
+
+    it('keeps what an older Commute wrote, the calls that it had open among it', () => {
+      mkdirSync(folder.file('data'), { recursive: true });
+      const database = new DatabaseSync(path);
+      database.exec(`${historyMigrations.slice(0, 2).join(';')}; PRAGMA user_version = 2;`);
+      const { ring: _, ...open } = historyEntry({ id: 'open' });
+      database.prepare('INSERT INTO open_calls (id, entry, seen_at) VALUES (?, ?, ?)').run('open', JSON.stringify(open), 9_000);
+      database.exec(`INSERT INTO calls (key, id, account_id, direction, outcome, name, number, via, digits, started_at, ring_ms, talk_ms, ended_by, unseen, dialled, party, quality, recording)
+        VALUES (1024000, 'old', 'account', 'incoming', 'answered', 'Anna Weber', '+49 30 123456', '', '4930123456', 1000, 4000, 60000, 'remote', 0, '', 'Ben', 'fair', '/a.webm')`);
+      database.close();
+      const { history, problems } = openHistory();
+      const old = historyEntry({ id: 'old', party: 'Ben', quality: 'fair', recording: '/a.webm' });
+      expect(history.list(historyQuery()).entries).toEqual([old]);
+      expect(history.takeOpen()).toEqual([{ entry: historyEntry({ id: 'open' }), seenAt: 9_000 }]);
+      expect(problems).toEqual([]);
+    });
+
+    it('lists a call whose ringing cannot be read', () => {
+      const { history } = openHistory();
+      history.put(historyEntry({ id: 'a', ring: ringRecord(), startedAt: 1 }));
+      history.put(historyEntry({ id: 'b', ring: ringRecord(), startedAt: 2 }));
+      history.dispose();
+      const database = new DatabaseSync(path);
+      database.exec(`UPDATE calls SET ring = 'nonsense' WHERE id = 'a'; UPDATE calls SET ring = '{"tone":7}' WHERE id = 'b'`);
+      database.close();
+      expect(
+        openHistory()
+          .history.list(historyQuery())
+          .entries.map(({ id, ring }) => [id, ring]),
+      ).toEqual([
+        ['b', null],
+        ['a', null],
+      ]);
     });
 
     it('counts missed calls that nobody looked at', () => {
