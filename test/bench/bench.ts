@@ -6,6 +6,7 @@ import { type BenchRoom, withBenchRoom } from './bench-room.ts';
 import { type Figure, type Judged, judge, table } from './figure.ts';
 import { callCpuFigures } from './metrics/call-cpu.ts';
 import { natCheckFigures } from './metrics/nat-check.ts';
+import { iceCheckFigures } from './metrics/ice-check.ts';
 import { parserFigures } from './metrics/parser.ts';
 import { ringingFigures } from './metrics/ringing.ts';
 import { startUpFigures } from './metrics/start-up.ts';
@@ -18,6 +19,7 @@ const metrics: Readonly<Record<string, (room: BenchRoom) => Promise<Figure[]>>> 
   ringing: ringingFigures,
   verbs: verbFigures,
   'call-cpu': callCpuFigures,
+  'ice-check': iceCheckFigures,
   'nat-check': natCheckFigures,
   parser: parserFigures,
   torture: tortureFigures,
