@@ -40,6 +40,8 @@ export function takeRequest(core: Core.UserAgentCore, gate: GateContext, request
     core.replyStateless(request, settled);
     return;
   }
+  // the core knows our present Contact only, and would answer 404 to who knows an earlier one
+  if (gate.isOurs(request.sip.uri)) request.ruri = core.configuration.contact.uri;
   try {
     if (known || !takeInDialog(core, request)) core.receiveIncomingRequestFromTransport(request);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
+import type { PathKind } from '#shared/network/path.ts';
 import { transition } from '#shared/registration/registration-machine.ts';
 import {
   type BoundNews,
@@ -14,6 +15,8 @@ import type { Disposable } from '#shared/util/disposable.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 
 export const nobodyElse: BoundNews = { own: true, stale: [], others: [], claims: [] };
+/** Addresses by their place in the account. */
+export const plainNames = { server: (server: number): string => String(server), path: (): PathKind => 'office' };
 export const refusedConnection: ErrorReport = { code: 'connection-refused', details: {} };
 export const lostConnection: ErrorReport = { code: 'connection-lost', details: {} };
 

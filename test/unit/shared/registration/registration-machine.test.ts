@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { statusOf } from '#shared/registration/registration-state.ts';
-import { later, lostConnection, MachineDriver, ok, refusal } from '#test/support/registration/machine-driver.ts';
+import { later, lostConnection, MachineDriver, ok, plainNames, refusal } from '#test/support/registration/machine-driver.ts';
 
-const names = { server: String, path: () => 'office' } as const;
 const other = { uri: 'sip:desk@192.0.2.1', key: 'desk@192.0.2.1', name: '', host: '192.0.2.1', since: null, isCommute: false };
 const laptop = { uri: 'sip:b1@x.invalid', key: 'b'.repeat(16), name: 'laptop', host: 'x.invalid', since: 1_000, isCommute: true };
 const reconnect = { type: 'reconnect', credentialsChanged: false, homeStands: true } as const;
@@ -94,7 +93,7 @@ describe('one address', () => {
   it('waits for the person when its certificate is the matter', () => {
     const error: ErrorReport = { code: 'certificate-changed', details: {} };
     const driver = new MachineDriver().send({ type: 'start' }).end(0, error);
-    expect(statusOf(driver.state, names)).toEqual({ phase: 'refused', server: '0', error });
+    expect(statusOf(driver.state, plainNames)).toEqual({ phase: 'refused', server: '0', error });
     expect(driver.clock.pendingCount).toBe(0);
     driver.send(reconnect);
     expect(driver.phase).toBe('connecting');
@@ -155,7 +154,7 @@ describe('several addresses', () => {
     driver.open(0);
     expect(driver.flowTo(0).asked).toBeNull();
     driver.answer(ok(), 1);
-    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'registered', server: '1' });
+    expect(statusOf(driver.state, plainNames)).toMatchObject({ phase: 'registered', server: '1' });
   });
 
   it('hand over from one that refuses, or says nothing, to the next that is open', () => {
@@ -174,14 +173,14 @@ describe('several addresses', () => {
     const driver = new MachineDriver(3).send({ type: 'start' });
     const certificate: ErrorReport = { code: 'certificate-untrusted', details: {} };
     driver.end(0, certificate).end(1, certificate).end(2, certificate);
-    expect(statusOf(driver.state, names)).toEqual({ phase: 'refused', server: '0', error: certificate });
+    expect(statusOf(driver.state, plainNames)).toEqual({ phase: 'refused', server: '0', error: certificate });
   });
 
   it('are tried on as long as one of them may come back, and an account that one refused is not offered to it again', () => {
     const driver = new MachineDriver(2).send({ type: 'start' }).open(0);
     driver.answer(refusal('wrong-password', 401), 0);
     driver.end(1, unknownHost);
-    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'waiting', server: '0', error: { code: 'wrong-password' } });
+    expect(statusOf(driver.state, plainNames)).toMatchObject({ phase: 'waiting', server: '0', error: { code: 'wrong-password' } });
     driver.taken();
     driver.clock.advance(30_000);
     expect(driver.taken().filter((word) => word.startsWith('open'))).toEqual(['open 1']);
@@ -221,7 +220,7 @@ describe('several addresses', () => {
     expect(driver.taken()).toContain('open 0');
     driver.open(0);
     driver.answer(ok(), 0);
-    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'registered', server: '0', since });
+    expect(statusOf(driver.state, plainNames)).toMatchObject({ phase: 'registered', server: '0', since });
     expect(driver.taken()).toContain('release all');
   });
 
@@ -306,7 +305,7 @@ describe('what is bound', () => {
     const driver = new MachineDriver().register();
     driver.clock.advance(60_000);
     driver.answer(ok({ others: [other] }));
-    expect(statusOf(driver.state, names)).toMatchObject({ confirmedAt: driver.clock.wallMs(), others: [other] });
+    expect(statusOf(driver.state, plainNames)).toMatchObject({ confirmedAt: driver.clock.wallMs(), others: [other] });
     driver.clock.advance(60_000);
     driver.taken();
     driver.answer(ok({ own: false, others: [other] }));
@@ -350,7 +349,7 @@ describe('standing by', () => {
     driver.answer(ok({ own: false }));
     driver.clock.advance(60_000);
     driver.answer(ok({ own: false, others: [other] }));
-    expect(statusOf(driver.state, names)).toEqual({ phase: 'standing-by', server: '0', path: 'office', others: [other] });
+    expect(statusOf(driver.state, plainNames)).toEqual({ phase: 'standing-by', server: '0', path: 'office', others: [other] });
     expect(driver.attached).not.toBeNull();
     driver.send({ type: 'start' });
     expect(driver.flowTo(0).asked?.kind).toBe('bind');
@@ -409,7 +408,7 @@ describe('a takeover', () => {
     const driver = new MachineDriver().register();
     driver.clock.advance(60_000);
     driver.answer(ok({ own: false, others: [laptop], claims: [claim] }));
-    expect(statusOf(driver.state, names)).toMatchObject({ phase: 'refused', error: { code: 'taken-over', details: { name: 'laptop' } } });
+    expect(statusOf(driver.state, plainNames)).toMatchObject({ phase: 'refused', error: { code: 'taken-over', details: { name: 'laptop' } } });
     const { sent } = driver;
     driver.send(reconnect, { ...resumed, credentialsChanged: true });
     driver.clock.advance(3_600_000);

@@ -12,7 +12,6 @@ import {
 } from '#test/support/registration/machine-driver.ts';
 import { SeededRandom } from '#test/support/seeded-random.ts';
 
-const names = { server: String, path: () => 'office' } as const;
 
 /** What may happen, by the connection at which it happens where it does at one. */
 type Happening =
@@ -130,7 +129,7 @@ function examine(driver: MachineDriver): void {
   const isConnecting = [...driver.flows.values()].some(isOpening);
   // it never gets stuck: a timer runs, or the network owes an answer to a connection
   if (!isAtRest) expect(driver.clock.pendingCount === 1 || isConnecting).toBe(true);
-  registrationStatusSchema.parse(statusOf(state, names));
+  registrationStatusSchema.parse(statusOf(state, plainNames));
 }
 
 describe('the registration machine, whatever happens in whatever order', () => {
