@@ -78,8 +78,9 @@ export class Doctor implements Disposable {
     try {
       const evidence = await steps.finish();
       if (this.#steps !== steps) return;
+      const verdict = verdictOf(evidence, around);
       this.#steps = undefined;
-      this.#change({ finishedAt: clock.wallMs(), verdict: verdictOf(evidence, around) });
+      this.#change({ finishedAt: clock.wallMs(), verdict });
     } catch (failure) {
       if (this.#steps !== steps) return;
       this.#steps = undefined;

@@ -9,7 +9,10 @@ export function timesTold({
   times = [],
 }: Pick<DoctorEvidence, 'servers' | 'times'>): (TimeEvidence & { readonly dateMs: number })[] {
   const answers = [...times, ...servers.flatMap(({ upgrade, register }) => [upgrade, register])];
-  return answers.flatMap((answer) => (answer?.dateMs == null ? [] : [{ dateMs: answer.dateMs, seenAtMs: answer.seenAtMs }]));
+  return answers.flatMap((answer) => {
+    const { dateMs = null, seenAtMs = 0 } = answer ?? {};
+    return dateMs === null ? [] : [{ dateMs, seenAtMs }];
+  });
 }
 
 /**

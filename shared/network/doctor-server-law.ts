@@ -108,8 +108,8 @@ function unreached(evidence: ServerEvidence, around: Surroundings, broken: Broke
 
 /** What a sentence about a certificate says of it. */
 export function certificateFacts({ tls }: ServerEvidence): Facts {
-  const certificate = tls?.certificate;
-  if (certificate == null) return {};
+  const certificate = tls?.certificate ?? null;
+  if (certificate === null) return {};
   const { fingerprint, issuer, subject, names, validFrom, validTo } = certificate;
   return { fingerprint, issuer, subject, names, from: dayText(validFrom), until: dayText(validTo) };
 }

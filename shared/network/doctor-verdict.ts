@@ -1,7 +1,7 @@
 import { serverName } from '../profiles/server-address.ts';
 import type { OtherContact } from '../registration/other-contact.ts';
-import type { ErrorCode } from '../errors/app-error.ts';
-import { portalOfRound, type RoundFailure } from './captive-portal.ts';
+import type { ErrorCode, ErrorReport } from '../errors/app-error.ts';
+import { portalOfRound } from './captive-portal.ts';
 import { certificateFault, type CertificateFault, expiresSoon } from './doctor-certificate.ts';
 import { clockError, rightTime } from './doctor-clock.ts';
 import type { DoctorEvidence, DoctorSurroundings, ServerEvidence } from './doctor-evidence.ts';
@@ -118,7 +118,7 @@ function rewriting({ server: { host, port } }: ServerEvidence): Found {
 
 /** The network answers in everybody's place: the probe says so, or what the servers seemed to say does. */
 function isPortal({ portal, servers }: DoctorEvidence): boolean {
-  return (portal ?? null) !== null || portalOfRound(servers.map(roundFailure)) !== undefined;
+  return (portal ?? null) !== null || portalOfRound(servers.map(failureOf)) !== undefined;
 }
 
 const certificateErrors: Readonly<Record<CertificateFault, ErrorCode>> = {
@@ -129,17 +129,17 @@ const certificateErrors: Readonly<Record<CertificateFault, ErrorCode>> = {
   untrusted: 'certificate-untrusted',
 };
 
-/** An address's failure as the line would have met it. */
-function roundFailure({ server, tls, upgrade }: ServerEvidence): RoundFailure {
+/** An address's failure as the line would have reported it. */
+function failureOf({ server: { host, transport }, tls, upgrade }: ServerEvidence): ErrorReport {
   const fault = tls === undefined ? undefined : certificateFault(tls);
   if (fault !== undefined) {
     const { fingerprint = '', subject = '' } = tls?.certificate ?? {};
-    return { server, error: { code: certificateErrors[fault], details: { fingerprint, subject } } };
+    return { code: certificateErrors[fault], details: { host, transport, fingerprint, subject } };
   }
-  if (upgrade?.outcome !== 'refused') return { server, error: { code: 'connection-lost', details: {} } };
+  if (upgrade?.outcome !== 'refused') return { code: 'connection-lost', details: { host, transport } };
   const { status, location, contentType } = upgrade;
-  const details = { httpStatus: status, contentType, ...(location === '' ? {} : { location }) };
-  return { server, error: { code: 'not-a-sip-server', details } };
+  const details = { host, transport, httpStatus: status, contentType, ...(location === '' ? {} : { location }) };
+  return { code: 'not-a-sip-server', details };
 }
 
 /** A finding of its own unless it was named as the cause of something already. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorCodes } from '#shared/errors/app-error.ts';
+import { doctorFindings, doctorSteps } from '#shared/network/doctor-run.ts';
+import { doctorSaid, saidByAny } from '#shared/network/doctor-said.ts';
 import { filesBelow, read } from './tree.ts';
 
 const required = ['assets/locales/en.json', 'assets/locales/de.json'];
@@ -34,6 +36,19 @@ describe('locales', () => {
     const texts = textsOf(file);
     const wanted = errorCodes.flatMap((code) => ['title', 'meaning', 'next'].map((part) => `errors.${code}.${part}`));
     expect(wanted.filter((key) => typeof texts.get(key) !== 'string' || texts.get(key) === '')).toEqual([]);
+  });
+
+  it.each(required)('%s has words for every step of the doctor, for all that a step may say, and for every finding', (file) => {
+    const texts = textsOf(file);
+    const wanted = [
+      ...doctorSteps.map((step) => `doctor.steps.${step}`),
+      ...saidByAny.map((said) => `doctor.said.any.${said}`),
+      ...doctorSteps.flatMap((step) => doctorSaid[step].map((said) => `doctor.said.${step}.${said}`)),
+      ...doctorFindings.flatMap((finding) => ['sentence', 'meaning', 'next', 'who'].map((part) => `doctor.findings.${finding}.${part}`)),
+    ];
+    expect(wanted.filter((key) => typeof texts.get(key) !== 'string' || texts.get(key) === '')).toEqual([]);
+    const said = [...texts.keys()].filter((key) => /^doctor\.(steps|said|findings)\./.test(key));
+    expect(said.filter((key) => !wanted.includes(key))).toEqual([]);
   });
 
   it.each(locales)('%s has the same keys and the same placeholders as English', (file) => {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { TcpAttempt, TcpEvidence } from '#shared/network/doctor-evidence.ts';
 import type { Clock } from '#shared/util/clock.ts';
+import { DisposableStore } from '#shared/util/disposable.ts';
 import { findSource } from './interfaces.ts';
 
 /** When one address has answered, the others get only so much longer, in ms. */
@@ -13,13 +14,15 @@ const timedOut: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ABORT_ERR', 'EHOSTD
 export async function knockAtAll(addresses: readonly string[], port: number, clock: Clock, signal: AbortSignal): Promise<TcpEvidence> {
   const enough = new AbortController();
   const until = AbortSignal.any([signal, enough.signal]);
+  const graces = new DisposableStore();
   const attempts = await Promise.all(
     addresses.map(async (address) => {
       const attempt = await knock(address, port, clock, until);
-      if (attempt.outcome === 'connected') clock.schedule(graceMs, () => enough.abort());
+      if (attempt.outcome === 'connected') graces.add(clock.schedule(graceMs, () => enough.abort()));
       return attempt;
     }),
   );
+  graces.dispose();
   return { attempts };
 }
 

@@ -12,6 +12,12 @@ import type { Examination } from './examine.ts';
 /** What a step that was told to end may still need to say what it has, in ms. */
 const lastWordsMs = 200;
 
+/** The end of a step, for those that wait for it. */
+interface Ended {
+  readonly promise: Promise<undefined>;
+  readonly tell: () => void;
+}
+
 export interface RunOptions {
   readonly plan: readonly PlannedStep[];
   readonly evidence: DoctorEvidence;
@@ -31,7 +37,7 @@ export interface RunOptions {
 export class DoctorSteps implements Disposable {
   readonly #options: RunOptions;
   readonly #lines: DoctorLine[];
-  readonly #ended: Map<string, PromiseWithResolvers<void>>;
+  readonly #ended: Map<string, Ended>;
   readonly #whole = new AbortController();
   #evidence: DoctorEvidence;
   #disposed = false;
@@ -40,7 +46,7 @@ export class DoctorSteps implements Disposable {
     this.#options = options;
     this.#evidence = options.evidence;
     this.#lines = options.plan.map(({ step, server }) => ({ step, server, state: 'waiting', tookMs: null, said: '', facts: {} }));
-    this.#ended = new Map(options.plan.map(({ id }) => [id, Promise.withResolvers<void>()]));
+    this.#ended = new Map(options.plan.map(({ id }) => [id, notYet()]));
   }
 
   get lines(): readonly DoctorLine[] {
@@ -66,12 +72,12 @@ export class DoctorSteps implements Disposable {
     this.#whole.abort();
     for (const [index, { state }] of this.#lines.entries())
       if (state === 'waiting' || state === 'running') this.#set(index, { state: 'skipped', said: 'stopped' });
-    for (const ended of this.#ended.values()) ended.resolve();
+    for (const ended of this.#ended.values()) ended.tell();
   }
 
   async #step(planned: PlannedStep, index: number): Promise<void> {
     const { needs, needsOne, after, skip } = planned;
-    await Promise.all([...needs, ...needsOne, ...after].map((id) => this.#ended.get(id)?.promise));
+    await Promise.all([...needs, ...needsOne, ...after].map(async (id) => this.#ended.get(id)?.promise));
     if (this.#disposed) return;
     const passes = (id: string): boolean => {
       const line = this.#lines[this.#options.plan.findIndex((other) => other.id === id)];
@@ -82,7 +88,7 @@ export class DoctorSteps implements Disposable {
       this.#set(index, { ...this.#hung(this.#options.clock.monotonicMs()) });
     else if (!needs.every(passes) || (needsOne.length > 0 && !needsOne.some(passes))) this.#notReached(index);
     else await this.#run(planned, index);
-    this.#ended.get(planned.id)?.resolve();
+    this.#ended.get(planned.id)?.tell();
   }
 
   async #run(planned: PlannedStep, index: number): Promise<void> {
@@ -149,6 +155,11 @@ export class DoctorSteps implements Disposable {
     this.#lines[index] = { ...line, ...change };
     this.#options.onLine(this.lines);
   }
+}
+
+function notYet(): Ended {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return { promise, tell: () => resolve(undefined) };
 }
 
 function failed(error: unknown): Partial<DoctorLine> {

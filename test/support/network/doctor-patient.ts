@@ -28,7 +28,7 @@ export const patientSchema = z.object({
   ice: z.array(z.object({ id: z.string(), uri: z.string(), username: z.string(), password: z.string() })).default([]),
   /** The system's proxies, as a configuration script says them. */
   proxies: z.string().default('DIRECT'),
-  sound: soundTrialSchema.partial().default({}),
+  microphone: soundTrialSchema.shape.microphone.default('heard'),
   ringVolume: z.number().default(0.8),
   /** Where a server would tell the time and a portal would answer. */
   httpPort: z.number().default(80),
@@ -125,12 +125,11 @@ function portsFor(patient: z.infer<typeof patientSchema>): DoctorPorts {
     checkIce: (nat, signal) => checkIce({ servers: ice, relayOnly: false, nat, media, addresses: localAddresses, ...proof, signal }),
     checkSound: () =>
       Promise.resolve({
-        microphone: 'heard',
+        microphone: patient.microphone,
         toneHeard: true,
         speaker: 'played',
         microphoneLabel: 'Headset',
         speakerLabel: 'Headset',
-        ...patient.sound,
       }),
     devices: () => Promise.resolve({ inputs: [], outputs: [] }),
     echoCall: () => Promise.resolve({ heard: true }),

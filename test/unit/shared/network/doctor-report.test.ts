@@ -50,7 +50,6 @@ function reportIn(language: 'en' | 'de', change: Partial<DoctorRun> = {}): strin
   const { t } = createTexts(language, 'UTC');
   return doctorReport({
     run: { ...run, ...change },
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the report names keys that are made of codes
     translate: (key, facts) => t(key as TextKey, facts),
     version: '0.1.0',
     system: 'Linux 6.1',
