@@ -38,20 +38,33 @@ describe('a call without sound', () => {
 
   it('says so on hold beside another call, too', async () => {
     page = await openCalls(pages, [lena(), { ...repairing(4000), ...onHold }]);
-    expect(await cardOf(page, 'Anna Weber').locator('.call-party-sub').innerText()).toMatch(/^Repairing the sound, \d s/);
+    expect(await cardOf(page, 'Anna Weber').locator('.call-party-sub').innerText()).toMatch(/^On hold, /);
+    await cardOf(page, 'Anna Weber')
+      .getByText(/^Repairing the sound, \d s/)
+      .waitFor();
   });
 
-  it('is told from the other members of a conference', async () => {
+  it('is told once for a conference, by name unless it is everybody', async () => {
     const [first, ...others] = conference();
-    page = await openCalls(pages, [
-      { ...repairing(4000, { offline: true }), inConference: true, silenced: first?.silenced ?? false },
-      ...others,
-    ]);
+    const waits = { ...repairing(4000, { offline: true }), inConference: true, silenced: first?.silenced ?? false };
+    page = await openCalls(pages, [waits, ...others]);
     await page
       .locator('.call-note-warn')
       .getByText(/^Anna Weber: Waiting for the network, \d s$/)
       .waitFor();
+    const everybody = scenes['a conference that waits for the network']?.() ?? [];
+    await patchState(page, { calls: everybody });
+    await page
+      .locator('.call-note-warn')
+      .getByText(/^Waiting for the network, \d+ s$/)
+      .waitFor();
     expect(await page.locator('.call-note-warn').count()).toBe(1);
+    expect(
+      await page
+        .locator('.conference-member')
+        .getByText(/^Waiting for the network/)
+        .count(),
+    ).toBe(everybody.length);
   });
 
   it('is announced when the network is gone and when the sound is back', async () => {

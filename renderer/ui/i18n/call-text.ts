@@ -69,12 +69,9 @@ export function referralText(texts: Texts, { phase, remote }: CallView, { by, to
 /** From then on a repair has taken so long that the person is told that they need not wait. */
 const longRepairMs = 60_000;
 
-/** How the repair of a call stands: what is done, and after a while that the person may hang up. A member is named. */
-export function repairText(texts: Texts, call: CallView, now: number): string {
-  const status = callStatusText(texts, call, now);
-  const named = call.inConference ? texts.t('call.memberRepair', { name: callName(texts, call), text: status }) : status;
-  const long = call.repairingSince !== null && now - call.repairingSince >= longRepairMs;
-  return long ? `${named}. ${texts.t('call.repairLong')}` : named;
+/** Whether a call is being repaired for so long that nobody need wait. */
+export function isLongRepair({ repairingSince }: Pick<CallView, 'repairingSince'>, now: number): boolean {
+  return repairingSince !== null && now - repairingSince >= longRepairMs;
 }
 
 /** One step of a repair: what was tried, why, and what came of it. */

@@ -60,7 +60,8 @@ function SlimParty({ call }: { readonly call: CallView }) {
   const texts = useTexts();
   const now = useNow(1000);
   const lasted = callDuration(call, now);
-  const status = callStatusText(texts, call, now);
+  // a repair is told in the note below
+  const status = callStatusText(texts, { ...call, repairingSince: null }, now);
   return (
     <CallParty call={call} size="normal" status={[status, lasted === null ? '' : texts.formats.clock(lasted)].filter(Boolean).join(', ')} />
   );

@@ -4,18 +4,24 @@ import type { CallView } from '#shared/calls/call.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
-import { partyLabel, referralText, repairText, transferText } from '../../i18n/call-text.ts';
+import { callName, callStatusText, isLongRepair, partyLabel, referralText, transferText } from '../../i18n/call-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useCommands } from '../../store/ui-context.tsx';
 import { useNow } from '../../store/use-now.ts';
 import './call-notes.css';
 
+interface CallNotesProps {
+  readonly call: CallView;
+  /** Whether a repair is told here; a conference tells it once for all members. */
+  readonly withRepair?: boolean;
+}
+
 /** What went wrong in a call, what is under way in it, and what it asks of the person. */
-export function CallNotes({ call }: { readonly call: CallView }) {
+export function CallNotes({ call, withRepair = true }: CallNotesProps) {
   if (call.phase === 'ended') return call.endReason?.kind === 'failed' ? <Failure call={call} error={call.endReason.error} /> : null;
   return (
     <>
-      {call.phase === 'connected' && call.repairingSince !== null && <RepairNote call={call} />}
+      {withRepair && call.phase === 'connected' && call.repairingSince !== null && <RepairNote call={call} />}
       {call.transfer !== null && <TransferNote call={call} />}
       {call.referral !== null && <ReferralNote call={call} referral={call.referral} />}
       {call.trouble !== null && <Trouble key={JSON.stringify(call.trouble)} report={call.trouble} />}
@@ -38,14 +44,25 @@ function Failure({ call, error }: { readonly call: CallView; readonly error: Err
   return <ErrorCard report={error} fix={callBack} />;
 }
 
-function RepairNote({ call }: { readonly call: CallView }) {
+interface RepairNoteProps {
+  readonly call: CallView;
+  /** Whether it has to be said whose call it is. */
+  readonly named?: boolean;
+}
+
+/** How the repair of a call stands, and after a while that the person may hang up. */
+export function RepairNote({ call, named = false }: RepairNoteProps) {
   const texts = useTexts();
   const now = useNow(500);
+  const text = callStatusText(texts, call, now);
   return (
-    <p className="call-note call-note-warn">
+    <div className="call-note call-note-warn">
       <TriangleAlert size={16} aria-hidden />
-      {repairText(texts, call, now)}
-    </p>
+      <div>
+        <p>{named ? texts.t('call.memberRepair', { name: callName(texts, call), text }) : text}</p>
+        {isLongRepair(call, now) && <p>{texts.t('call.repairLong')}</p>}
+      </div>
+    </div>
   );
 }
 

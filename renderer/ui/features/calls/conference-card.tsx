@@ -3,7 +3,7 @@ import type { CallView } from '#shared/calls/call.ts';
 import { callName } from '../../i18n/call-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useCommands, useView } from '../../store/ui-context.tsx';
-import { CallNotes } from './call-notes.tsx';
+import { CallNotes, RepairNote } from './call-notes.tsx';
 import { CallSigns } from './call-signs.tsx';
 import { CardFrame } from './card-frame.tsx';
 import { CardPanel } from './card-panel.tsx';
@@ -35,8 +35,9 @@ export function ConferenceCard({ members }: { readonly members: readonly CallVie
           <ConferenceMember key={member.id} call={member} />
         ))}
       </ul>
+      <MembersRepair members={members} />
       {members.map((member) => (
-        <CallNotes key={member.id} call={member} />
+        <CallNotes key={member.id} call={member} withRepair={false} />
       ))}
       <ConferenceVerbs first={first} members={members} />
       {members.map((member) => (
@@ -44,6 +45,13 @@ export function ConferenceCard({ members }: { readonly members: readonly CallVie
       ))}
     </CardFrame>
   );
+}
+
+/** The repair that has lasted longest; each member's row says how its own stands. */
+function MembersRepair({ members }: { readonly members: readonly CallView[] }) {
+  const repaired = members.filter(({ phase, repairingSince }) => phase === 'connected' && repairingSince !== null);
+  const [longest] = repaired.toSorted((a, b) => (a.repairingSince ?? 0) - (b.repairingSince ?? 0));
+  return longest === undefined ? null : <RepairNote call={longest} named={repaired.length < members.length} />;
 }
 
 interface ConferenceVerbsProps {

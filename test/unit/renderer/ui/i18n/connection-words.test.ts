@@ -3,7 +3,7 @@ import { doctorFindings, doctorSteps } from '#shared/network/doctor-run.ts';
 import { doctorSaid, saidByAny } from '#shared/network/doctor-said.ts';
 import type { OtherContact } from '#shared/registration/other-contact.ts';
 import { announcements, firstAnnouncements, type Heard } from '#renderer/ui/app/announcements.ts';
-import { repairNoteText, repairText } from '#renderer/ui/i18n/call-text.ts';
+import { callStatusText, isLongRepair, repairNoteText } from '#renderer/ui/i18n/call-text.ts';
 import { alsoAtText, deviceFacts, deviceName, ringsElsewhereText, takenOverText } from '#renderer/ui/i18n/device-text.ts';
 import { findingText, lineText, stepTitle } from '#renderer/ui/i18n/doctor-text.ts';
 import { createFormats } from '#renderer/ui/i18n/formats.ts';
@@ -103,11 +103,10 @@ describe('a repair', () => {
   const call = sampleCall({ repairingSince: now - 12_000, repair: { since: now - 12_000, step: null, attempt: 0, offline: true } });
 
   it('counts while the network is away, and after a minute sets the person free', () => {
-    expect(repairText(en, call, now)).toBe('Waiting for the network, 12 s');
-    expect(repairText(en, { ...call, repairingSince: now - 60_000 }, now)).toBe(
-      'Waiting for the network, 1 min. This is taking long. You may hang up and call again.',
-    );
-    expect(repairText(en, { ...call, inConference: true }, now)).toBe('Anna Weber: Waiting for the network, 12 s');
+    expect(callStatusText(en, call, now)).toBe('Waiting for the network, 12 s');
+    expect(callStatusText(en, { ...call, repair: null }, now)).toBe('Repairing the sound, 12 s');
+    expect([47_999, 48_000].map((later) => isLongRepair(call, now + later))).toEqual([false, true]);
+    expect(isLongRepair(sampleCall(), now)).toBe(false);
   });
 
   it('has words for every step, cause and outcome', () => {
