@@ -1,5 +1,4 @@
 import type { ErrorReport } from '../errors/app-error.ts';
-import type { Server } from '../profiles/account.ts';
 import { isPrivateAddress } from './addresses.ts';
 
 /**
@@ -23,12 +22,6 @@ export interface PortalProbe {
   readonly strayAddress: string | null;
 }
 
-/** One address of a round in which none could be reached. */
-export interface RoundFailure {
-  readonly server: Pick<Server, 'host' | 'transport'>;
-  readonly error: ErrorReport;
-}
-
 const signInRequired = 511;
 
 /** Reads one probe. What a server or a router in an office may do as well is no evidence. */
@@ -45,51 +38,60 @@ export function evidenceOf({ host, address, http, strayAddress }: PortalProbe): 
  * Whether a round failed because of a portal. A certificate that nobody vouches for is no evidence, though all addresses show it: a
  * telephone system's own looks like that. One that an authority gave to somebody else is, and so is one whose owner is not that of
  * the pinned.
+ * @param errors one for each address of the account, as the transports report them: `host`, and for a certificate or HTTP what it was
  * @returns the error to report instead, or undefined
  */
-export function portalOfRound(failures: readonly RoundFailure[]): ErrorReport | undefined {
-  const known = failures.find(({ error }) => error.code === 'captive-portal');
-  if (known !== undefined) return known.error;
-  const evidence = redirectOf(failures) ?? (hasSameCertificate(failures) ? 'same-certificate' : undefined) ?? samePageOf(failures);
-  const host = failures[0]?.server.host;
+export function portalOfRound(errors: readonly ErrorReport[]): ErrorReport | undefined {
+  const known = errors.find(({ code }) => code === 'captive-portal');
+  if (known !== undefined) return known;
+  const evidence = redirectOf(errors) ?? (haveSameCertificate(errors) ? 'same-certificate' : undefined) ?? samePageOf(errors);
+  const [host] = errors.map(hostOf);
   return evidence === undefined || host === undefined ? undefined : { code: 'captive-portal', details: { host, evidence } };
 }
 
 /** Only without TLS can somebody else answer HTTP in the name of one server. */
-function redirectOf(failures: readonly RoundFailure[]): PortalEvidence | undefined {
-  for (const { server, error } of failures) {
-    if (error.code !== 'not-a-sip-server' || server.transport !== 'ws') continue;
+function redirectOf(errors: readonly ErrorReport[]): PortalEvidence | undefined {
+  for (const error of errors) {
+    if (error.code !== 'not-a-sip-server' || !isPlain(error)) continue;
     if (error.details['httpStatus'] === signInRequired) return 'sign-in-required';
     const { location } = error.details;
-    if (typeof location === 'string' && isElsewhere(location, server.host, null)) return 'redirect';
+    if (typeof location === 'string' && isElsewhere(location, hostOf(error), null)) return 'redirect';
   }
   return undefined;
 }
 
-function hasSameCertificate(failures: readonly RoundFailure[]): boolean {
-  const fingerprint = failures[0]?.error.details['fingerprint'];
-  if (typeof fingerprint !== 'string' || !areDifferentHosts(failures)) return false;
-  const isShownByAll = failures.every(({ error }) => error.code.startsWith('certificate-') && error.details['fingerprint'] === fingerprint);
-  const isSomebodyElses = ({ error: { code, details } }: RoundFailure): boolean =>
+function haveSameCertificate(errors: readonly ErrorReport[]): boolean {
+  const fingerprint = errors[0]?.details['fingerprint'];
+  if (typeof fingerprint !== 'string' || !areOfDifferentHosts(errors)) return false;
+  const isShownByAll = errors.every(({ code, details }) => code.startsWith('certificate-') && details['fingerprint'] === fingerprint);
+  const isSomebodyElses = ({ code, details }: ErrorReport): boolean =>
     code === 'certificate-name-mismatch' ||
     (code === 'certificate-changed' && details['expectedSubject'] !== undefined && details['expectedSubject'] !== details['subject']);
-  const isNamed = ({ server, error: { details } }: RoundFailure): boolean =>
-    typeof details['subject'] === 'string' && areRelated(details['subject'].replace(/^\*\./, ''), server.host);
-  return isShownByAll && failures.some(isSomebodyElses) && !failures.some(isNamed);
+  const isNamed = (error: ErrorReport): boolean =>
+    typeof error.details['subject'] === 'string' && areRelated(error.details['subject'].replace(/^\*\./, ''), hostOf(error));
+  return isShownByAll && errors.some(isSomebodyElses) && !errors.some(isNamed);
 }
 
-function samePageOf(failures: readonly RoundFailure[]): PortalEvidence | undefined {
-  if (!areDifferentHosts(failures) || failures.some(({ error }) => error.code !== 'not-a-sip-server')) return undefined;
-  const location = failures[0]?.error.details['location'];
-  const isSameWay = ({ server, error }: RoundFailure): boolean =>
-    typeof location === 'string' && error.details['location'] === location && isElsewhere(location, server.host, null);
-  const isPage = ({ server, error: { details } }: RoundFailure): boolean =>
-    server.transport === 'ws' && details['httpStatus'] === 200 && /^text\/html\b/i.test(String(details['contentType']));
-  return failures.every(isSameWay) || failures.every(isPage) ? 'same-page' : undefined;
+function samePageOf(errors: readonly ErrorReport[]): PortalEvidence | undefined {
+  if (!areOfDifferentHosts(errors) || errors.some(({ code }) => code !== 'not-a-sip-server')) return undefined;
+  const location = errors[0]?.details['location'];
+  const isSameWay = (error: ErrorReport): boolean =>
+    typeof location === 'string' && error.details['location'] === location && isElsewhere(location, hostOf(error), null);
+  const isPage = (error: ErrorReport): boolean =>
+    isPlain(error) && error.details['httpStatus'] === 200 && /^text\/html\b/i.test(String(error.details['contentType']));
+  return errors.every(isSameWay) || errors.every(isPage) ? 'same-page' : undefined;
 }
 
-function areDifferentHosts(failures: readonly RoundFailure[]): boolean {
-  return new Set(failures.map(({ server }) => server.host)).size > 1;
+function areOfDifferentHosts(errors: readonly ErrorReport[]): boolean {
+  return new Set(errors.map(hostOf)).size > 1;
+}
+
+function hostOf({ details }: ErrorReport): string {
+  return String(details['host'] ?? '');
+}
+
+function isPlain({ details }: ErrorReport): boolean {
+  return details['transport'] === 'ws';
 }
 
 /**

@@ -92,12 +92,14 @@ export class WebSocketWire implements Wire {
   async #open(listener: WireListener): Promise<void> {
     const { server, trust, proxies } = this.#options;
     let first: AppError | undefined;
+    let isDirect = true;
     try {
       const [ways] = await Promise.all([
         proxies?.waysTo(serverUrl(server)) ?? directOnly,
         server.transport === 'wss' ? trust.prepare() : undefined,
       ]);
       for (const way of ways) {
+        isDirect = way.kind === 'direct';
         try {
           return await this.#openBy(way, listener);
         } catch (error) {
@@ -107,7 +109,9 @@ export class WebSocketWire implements Wire {
         }
       }
     } catch (error) {
-      first = await this.#judged(appErrorOf(error, server));
+      const final = appErrorOf(error, server);
+      // behind a proxy the network does not come to word
+      first = isDirect ? await this.#judged(final) : final;
     }
     if (!this.#givenUp.signal.aborted) listener.closed(first ?? new AppError('connection-lost', { details: targetDetails(server) }));
   }
@@ -174,7 +178,7 @@ export class WebSocketWire implements Wire {
       socket.on('pong', () => listener.received(undefined));
       socket.on('unexpected-response', (_request, response) => {
         response.resume();
-        failed(otherAnswer(response, target));
+        failed(otherAnswer(response, target, server.transport));
       });
       socket.on('error', (error) => {
         // once open, whatever is wrong with a frame ends the connection without waiting for the peer's consent
@@ -197,7 +201,7 @@ export class WebSocketWire implements Wire {
   /** A stranger that answers in the server's place may be the network itself, which then wants to be signed in to. */
   async #judged(error: AppError): Promise<AppError> {
     const { server, portalEvidence } = this.#options;
-    if (portalEvidence === undefined || error.details['proxy'] !== undefined || !isOfStranger(error, server)) return error;
+    if (portalEvidence === undefined || !isOfStranger(error, server)) return error;
     const evidence = await portalEvidence(server.host);
     return evidence === undefined
       ? error
@@ -216,12 +220,13 @@ function appErrorOf(error: unknown, server: Server): AppError {
 }
 
 /** HTTP that is not the 101: what it says of itself helps to tell a portal from a wrong path. */
-function otherAnswer({ statusCode = 0, headers }: IncomingMessage, target: Target): AppError {
+function otherAnswer({ statusCode = 0, headers }: IncomingMessage, target: Target, transport: Server['transport']): AppError {
   const location = headers.location === undefined ? undefined : hostOf(headers.location);
   const contentType = headers['content-type'];
   return new AppError('not-a-sip-server', {
     details: {
       ...targetDetails(target),
+      transport,
       httpStatus: statusCode,
       ...(location === undefined ? {} : { location }),
       ...(contentType === undefined ? {} : { contentType: contentType.slice(0, 64) }),

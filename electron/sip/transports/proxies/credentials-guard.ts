@@ -16,7 +16,7 @@ export class CredentialsGuard {
   readonly #credentials: () => ProxyCredentials | undefined;
   #proven: string | undefined;
   #refused: string | undefined;
-  #trial: Promise<void> | undefined;
+  #trial: Promise<undefined> | undefined;
 
   constructor(credentials: () => ProxyCredentials | undefined) {
     this.#credentials = credentials;
@@ -43,7 +43,7 @@ export class CredentialsGuard {
     while (this.#trial !== undefined) await this.#trial;
     const credentials = this.usable;
     if (credentials === undefined) throw this.#needed(details);
-    const trial = Promise.withResolvers<void>();
+    const trial = Promise.withResolvers<undefined>();
     if (!this.isProven(credentials)) this.#trial = trial.promise;
     try {
       const outcome = await attempt(credentials);
@@ -55,7 +55,7 @@ export class CredentialsGuard {
       throw this.#needed(details);
     } finally {
       if (this.#trial === trial.promise) this.#trial = undefined;
-      trial.resolve();
+      trial.resolve(undefined);
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorCode, ErrorDetails } from '#shared/errors/app-error.ts';
-import { evidenceOf, type PortalProbe, portalOfRound, type RoundFailure } from '#shared/network/captive-portal.ts';
+import type { ErrorCode, ErrorDetails, ErrorReport } from '#shared/errors/app-error.ts';
+import { evidenceOf, type PortalProbe, portalOfRound } from '#shared/network/captive-portal.ts';
 
 function probe(wishes: Partial<PortalProbe>): PortalProbe {
   return { host: 'pbx.example.com', address: '198.51.100.7', http: null, strayAddress: null, ...wishes };
@@ -33,15 +33,15 @@ describe('one probe', () => {
   });
 });
 
-function failure(host: string, code: ErrorCode, details: ErrorDetails = {}, transport: 'ws' | 'wss' = 'wss'): RoundFailure {
-  return { server: { host, transport }, error: { code, details: { host, ...details } } };
+function failure(host: string, code: ErrorCode, details: ErrorDetails = {}, transport: 'ws' | 'wss' = 'wss'): ErrorReport {
+  return { code, details: { host, transport, ...details } };
 }
 
 const foreign = { fingerprint: 'AA:BB', subject: 'portal.hotel.example' };
 const page = { httpStatus: 200, contentType: 'text/html; charset=utf-8' };
 
 describe('a round in which all addresses failed', () => {
-  it.each<[string, RoundFailure[], string | undefined]>([
+  it.each<[string, ErrorReport[], string | undefined]>([
     ['nothing failed', [], undefined],
     ['nobody answered', [failure('10.1.1.1', 'connection-timed-out'), failure('pbx.example.com', 'connection-timed-out')], undefined],
     [
@@ -135,6 +135,6 @@ describe('a round in which all addresses failed', () => {
 
   it('keeps what one address has found out already', () => {
     const found = failure('pbx.example.com', 'captive-portal', { evidence: 'redirect' });
-    expect(portalOfRound([failure('10.1.1.1', 'connection-timed-out'), found])).toBe(found.error);
+    expect(portalOfRound([failure('10.1.1.1', 'connection-timed-out'), found])).toBe(found);
   });
 });
