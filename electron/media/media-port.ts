@@ -1,4 +1,4 @@
-import type { DeviceList, MediaStats, OfferOptions, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import type { DeviceList, MediaStats, OfferOptions, PeerConnectionStateName, PlayedOn, ToneProbe } from '#shared/media/media.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { ConferenceMember, IceConfiguration, IceTrial, SoundTrial } from '#shared/ipc/media-contract.ts';
 import type { AudioSettings } from '#shared/settings/settings.ts';
@@ -18,6 +18,8 @@ export interface MediaPort extends Disposable {
   readonly onLost: Event<{ readonly peers: readonly string[] }>;
   readonly onPeerState: Event<{ readonly peer: string; readonly state: PeerConnectionStateName }>;
   readonly onDevicesChanged: Event<DeviceList>;
+  /** A tone plays, and where: also again, in a window that was rebuilt. */
+  readonly onTonePlaying: Event<{ readonly id: string } & PlayedOn>;
   readonly onMicrophoneFailed: Event<{ readonly peer: string; readonly error: ErrorReport }>;
   readonly onMicrophoneRecovered: Event<{ readonly peer: string }>;
 

@@ -2,7 +2,7 @@ import { AppError, type ErrorReport } from '#shared/errors/app-error.ts';
 import type { EventValue, Params, RequestName, Result } from '#shared/ipc/contract.ts';
 import type { ConferenceMember, IceConfiguration, IceTrial, MediaContract, SoundTrial } from '#shared/ipc/media-contract.ts';
 import { cutTimesMs, gatheringCuts } from '#shared/media/gathering.ts';
-import type { MediaStats, OfferOptions, ToneProbe } from '#shared/media/media.ts';
+import type { MediaStats, OfferOptions, PlayedOn, ToneProbe } from '#shared/media/media.ts';
 import { tonePlans } from '#shared/media/tone-plan.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
@@ -42,10 +42,12 @@ export class MediaService implements MediaPort {
   readonly #tones = new Map<string, { readonly tone: ToneName; readonly volume: number }>();
   readonly #recordings = new Set<string>();
   readonly #recordingFailed = new Emitter<{ readonly recording: string; readonly error: ErrorReport }>();
+  readonly #tonePlaying = new Emitter<{ readonly id: string } & PlayedOn>();
   #configuration: Params<MediaContract, 'configure'> | undefined;
   #lastCheck = 0;
 
   readonly onLost = this.#lost.event;
+  readonly onTonePlaying = this.#tonePlaying.event;
   readonly onRecordingFailed = this.#recordingFailed.event;
   readonly onReadyChanged;
   readonly onPeerState;
@@ -189,7 +191,7 @@ export class MediaService implements MediaPort {
 
   startTone(id: string, tone: ToneName, volume: number): void {
     if (tonePlans[tone].loop) this.#tones.set(id, { tone, volume });
-    if (this.ready) this.#tell('start-tone', { id, tone, volume });
+    if (this.ready) this.#startTone({ id, tone, volume });
   }
 
   stopTone(id: string): void {
@@ -215,6 +217,7 @@ export class MediaService implements MediaPort {
     this.#link.dispose();
     this.#lost.dispose();
     this.#recordingFailed.dispose();
+    this.#tonePlaying.dispose();
   }
 
   /** A description leaves when its candidates are gathered, or when the deadlines cut it. */
@@ -251,16 +254,24 @@ export class MediaService implements MediaPort {
   }
 
   /** For requests whose failure changes nothing for the caller. */
-  #tell<N extends RequestName<MediaContract>>(name: N, params: Params<MediaContract, N>): void {
-    this.#link.request(name, params, replyTimeoutMs).catch((error: unknown) => {
+  #tell<N extends RequestName<MediaContract>>(
+    name: N,
+    params: Params<MediaContract, N>,
+    then: (result: Result<MediaContract, N>) => void = () => undefined,
+  ): void {
+    this.#link.request(name, params, replyTimeoutMs).then(then, (error: unknown) => {
       const code = error instanceof AppError ? error.code : 'internal';
       this.#logger.warn('The media window refused', { request: name, code });
     });
   }
 
+  #startTone(order: Params<MediaContract, 'start-tone'>): void {
+    this.#tell('start-tone', order, (playedOn) => this.#tonePlaying.fire({ id: order.id, ...playedOn }));
+  }
+
   #restore(): void {
     if (this.#configuration !== undefined) this.#tell('configure', this.#configuration);
-    for (const [id, tone] of this.#tones) this.#tell('start-tone', { id, ...tone });
+    for (const [id, tone] of this.#tones) this.#startTone({ id, ...tone });
   }
 
   #forget(): void {

@@ -1,4 +1,5 @@
-import { chooseDevice } from '#shared/media/device-choice.ts';
+import { chooseDevice, findChosen, realDevices } from '#shared/media/device-choice.ts';
+import type { PlayedOn } from '#shared/media/media.ts';
 import type { DeviceChoice } from '#shared/settings/settings.ts';
 import { type Disposable, toDisposable } from '#shared/util/disposable.ts';
 import type { Devices } from './devices.ts';
@@ -51,6 +52,17 @@ export class AudioOut {
     return chosen === undefined || chosen.id === 'default' ? '' : chosen.id;
   }
 
+  /** Where a playback is heard, once its device has taken or refused it. */
+  async placeOf(playback: Playback): Promise<PlayedOn> {
+    const sink = await playback.settled;
+    const { outputs } = this.#devices;
+    const choice = this.#choices[playback.outlet];
+    const replaced = choice !== null && findChosen(realDevices(outputs), choice)?.id !== sink;
+    if (outputs.length === 0) return { device: null, replaced };
+    const label = sink === '' ? '' : (outputs.find(({ deviceId }) => deviceId === sink)?.label ?? '');
+    return { device: label, replaced };
+  }
+
   /** Tells `follower` the device of an outlet whenever it changes. */
   follow(outlet: OutletName, follower: Routed): Disposable {
     this.#followers.set(follower, outlet);
@@ -76,6 +88,7 @@ export class Playback implements Routed, Disposable {
   readonly #onDisposed: () => void;
   #element: HTMLAudioElement | undefined;
   #sink = '';
+  #routing: Promise<void> = Promise.resolve();
   #muted = false;
 
   constructor(stream: MediaStream, outlet: OutletName, volume: number, onDisposed: () => void) {
@@ -83,6 +96,11 @@ export class Playback implements Routed, Disposable {
     this.#stream = stream;
     this.#volume = volume;
     this.#onDisposed = onDisposed;
+  }
+
+  /** The device that it plays on, when none is being tried any more. */
+  get settled(): Promise<string> {
+    return this.#routing.then(() => this.#element?.sinkId ?? '');
   }
 
   setMuted(muted: boolean): void {
@@ -96,7 +114,7 @@ export class Playback implements Routed, Disposable {
     this.#sink = sink;
     const element = this.#element ?? this.#replaceElement();
     if (sink === element.sinkId) return;
-    element.setSinkId(sink).catch(() => {
+    this.#routing = element.setSinkId(sink).catch(() => {
       if (this.#element !== element) return;
       // remembered as it was asked for, so that the same refusal is not provoked again before something changes
       this.#replaceElement();

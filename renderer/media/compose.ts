@@ -107,10 +107,7 @@ export async function compose(): Promise<void> {
     'check-sound': () => soundTrials.run(),
     stats: ({ peer }) => registry.get(peer).stats(),
     'probe-tone': ({ peer, direction, durationMs }) => registry.get(peer).probe(direction, durationMs),
-    'start-tone'({ id, tone, volume }) {
-      tones.start(id, tone, volume);
-      return done;
-    },
+    'start-tone': ({ id, tone, volume }) => tones.start(id, tone, volume),
     'stop-tone'({ id }) {
       tones.stop(id);
       return done;

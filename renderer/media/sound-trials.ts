@@ -61,7 +61,7 @@ export class SoundTrials {
     const speakerLabel = this.#speakerLabel();
     const opened = await this.#openMicrophone();
     const id = `sound trial ${++this.#begun}`;
-    if (speaker === 'played') tones.start(id, 'test', volume);
+    if (speaker === 'played') void tones.start(id, 'test', volume);
     if (typeof opened === 'string') return { microphone: opened, toneHeard: false, speaker, microphoneLabel: '', speakerLabel };
     try {
       return { ...(await listen(opened)), speaker, microphoneLabel: opened.label, speakerLabel };

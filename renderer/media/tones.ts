@@ -1,4 +1,5 @@
 import { renderTone, type ToneName, tonePlans } from '#shared/media/tone-plan.ts';
+import type { PlayedOn } from '#shared/media/media.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { AudioOut, Playback } from './audio-out.ts';
 
@@ -15,13 +16,14 @@ export class Tones {
     return this.#playing.size;
   }
 
-  /** A tone that already plays under the id gives way. */
-  start(id: string, tone: ToneName, volume: number): void {
+  /** A tone that already plays under the id gives way. @returns where it plays */
+  start(id: string, tone: ToneName, volume: number): Promise<PlayedOn> {
     this.stop(id);
     const playing = new PlayingTone(this.#out, tone, volume, () => {
       if (this.#playing.get(id) === playing) this.#playing.delete(id);
     });
     this.#playing.set(id, playing);
+    return this.#out.placeOf(playing.playback);
   }
 
   /** Does nothing when the tone has ended by itself. */
@@ -36,7 +38,7 @@ export class Tones {
 
 class PlayingTone implements Disposable {
   readonly #context = new AudioContext({ latencyHint: 'playback' });
-  readonly #playback: Playback;
+  readonly playback: Playback;
   readonly #onEnded: () => void;
   #ended = false;
 
@@ -50,14 +52,14 @@ class PlayingTone implements Disposable {
     const destination = new MediaStreamAudioDestinationNode(this.#context, { channelCount: 1 });
     source.connect(destination);
     source.addEventListener('ended', () => this.dispose());
-    this.#playback = out.play(destination.stream, plan.outlet, volume);
+    this.playback = out.play(destination.stream, plan.outlet, volume);
     source.start();
   }
 
   dispose(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#playback.dispose();
+    this.playback.dispose();
     void this.#context.close();
     this.#onEnded();
   }

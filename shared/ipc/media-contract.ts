@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { errorReportSchema } from '../errors/app-error.ts';
 import { iceCandidateSchema } from '../network/ice-report.ts';
 import { gatheringCuts } from '../media/gathering.ts';
-import { candidatePairSchema, deviceListSchema, mediaStatsSchema, peerConnectionStates, toneProbeSchema } from '../media/media.ts';
+import {
+  candidatePairSchema,
+  deviceListSchema,
+  mediaStatsSchema,
+  peerConnectionStates,
+  playedOnSchema,
+  toneProbeSchema,
+} from '../media/media.ts';
 import { audioSettingsSchema } from '../settings/settings.ts';
 import { defineContract, request } from './contract.ts';
 
@@ -108,8 +115,11 @@ export const mediaContract = defineContract({
       z.object({ peer, direction: z.enum(['inbound', 'outbound']), durationMs: z.number().int().min(100).max(5000) }),
       toneProbeSchema,
     ),
-    /** Plays until `stop-tone`; `test`, `auto-answer` and `recording` end by themselves. The device is the ringer for `ring`, the speaker for the others. */
-    'start-tone': request(z.object({ id: z.string().max(64), tone: z.enum(tones), volume: z.number().min(0).max(1) }), nothing),
+    /**
+     * Plays until `stop-tone`; `test`, `auto-answer` and `recording` end by themselves. The device is the ringer for `ring`, the speaker
+     * for the others. Resolves when it plays, and says where.
+     */
+    'start-tone': request(z.object({ id: z.string().max(64), tone: z.enum(tones), volume: z.number().min(0).max(1) }), playedOnSchema),
     'stop-tone': request(z.object({ id: z.string().max(64) }), nothing),
     /** Opens the chosen microphone for a short moment outside of calls; 0 to 1. */
     'microphone-level': request(nothing, z.object({ level: z.number() })),

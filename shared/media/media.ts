@@ -6,6 +6,15 @@ export type AudioDevice = z.infer<typeof audioDeviceSchema>;
 export const deviceListSchema = z.object({ inputs: z.array(audioDeviceSchema).max(64), outputs: z.array(audioDeviceSchema).max(64) });
 export type DeviceList = z.infer<typeof deviceListSchema>;
 
+/** Where a sound really plays. */
+export const playedOnSchema = z.object({
+  /** Label of the device; empty: the system's default; null: there is none. */
+  device: z.string().max(512).nullable(),
+  /** Another one was chosen, which is not there or refuses. */
+  replaced: z.boolean(),
+});
+export type PlayedOn = z.infer<typeof playedOnSchema>;
+
 /** RTCPeerConnection.connectionState. */
 export const peerConnectionStates = ['new', 'connecting', 'connected', 'disconnected', 'failed', 'closed'] as const;
 export type PeerConnectionStateName = (typeof peerConnectionStates)[number];

@@ -99,6 +99,20 @@ describe('tones', () => {
     for (const id of ['r', 'w', 'w', 'unknown']) await media().call('stopTone', id);
   });
 
+  it('say where they play: on the default when the chosen ringer is not there', async () => {
+    const place = async (id: string): Promise<unknown> => {
+      await media().call('startTone', id, 'ring', 0.5);
+      const isOurs = (value: unknown): boolean => JSON.stringify(value).includes(`"id":"${id}"`);
+      await media().until('the tone', ({ events }) => events.some(({ name, value }) => name === 'tone-playing' && isOurs(value)));
+      await media().call('stopTone', id);
+      return (await media().events('tone-playing')).find(isOurs);
+    };
+    expect(await place('on the default')).toEqual({ id: 'on the default', device: '', replaced: false });
+    await media().configure({ audio: { ringer: { id: 'gone', label: 'Jabra' } } });
+    expect(await place('replaced')).toEqual({ id: 'replaced', device: '', replaced: true });
+    await media().configure({});
+  });
+
   it('end by themselves where they are short', async () => {
     await media().call('startTone', 't', 'ended', 0.5);
     await expect.poll(async () => (await media().call('inventory')).tones, { timeout: 5_000 }).toBe(0);

@@ -1,5 +1,5 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import type { DeviceList, MediaStats, PeerConnectionStateName, ToneProbe } from '#shared/media/media.ts';
+import type { DeviceList, MediaStats, PeerConnectionStateName, PlayedOn, ToneProbe } from '#shared/media/media.ts';
 import type { ConferenceMember, IceTrial, SoundTrial } from '#shared/ipc/media-contract.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { MediaPort } from '#electron/media/media-port.ts';
@@ -32,6 +32,7 @@ export class FakeMediaPort implements MediaPort {
   readonly lost = new Emitter<{ readonly peers: readonly string[] }>();
   readonly peerState = new Emitter<{ readonly peer: string; readonly state: PeerConnectionStateName }>();
   readonly devicesChanged = new Emitter<DeviceList>();
+  readonly tonePlaying = new Emitter<{ readonly id: string } & PlayedOn>();
   readonly microphoneFailed = new Emitter<{ readonly peer: string; readonly error: ErrorReport }>();
   readonly microphoneRecovered = new Emitter<{ readonly peer: string }>();
   readonly recordingData = new Emitter<{ readonly recording: string; readonly bytes: Uint8Array }>();
@@ -42,6 +43,7 @@ export class FakeMediaPort implements MediaPort {
   readonly onLost = this.lost.event;
   readonly onPeerState = this.peerState.event;
   readonly onDevicesChanged = this.devicesChanged.event;
+  readonly onTonePlaying = this.tonePlaying.event;
   readonly onMicrophoneFailed = this.microphoneFailed.event;
   readonly onMicrophoneRecovered = this.microphoneRecovered.event;
   readonly onRecordingData = this.recordingData.event;

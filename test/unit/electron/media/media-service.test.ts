@@ -197,6 +197,24 @@ describe('a window that dies', () => {
     ]);
   });
 
+  it('tells where a tone plays, again when it plays on in another window', async () => {
+    await start();
+    const told: unknown[] = [];
+    service.onTonePlaying((value) => told.push(value));
+    service.startTone('r', 'ring', 0.5);
+    channel.answer('start-tone', { device: 'Headset', replaced: false });
+    await clock.advanceAsync(0);
+    channel.gone.fire({ reason: 'crashed' });
+    await clock.advanceAsync(0);
+    channel.becomeReady();
+    channel.answer('start-tone', { device: null, replaced: true });
+    await clock.advanceAsync(0);
+    expect(told).toEqual([
+      { id: 'r', device: 'Headset', replaced: false },
+      { id: 'r', device: null, replaced: true },
+    ]);
+  });
+
   it('over and over rests until the oldest death is a minute ago; requests fail at once meanwhile', async () => {
     await start();
     for (let death = 0; death < 4; death++) {

@@ -94,6 +94,25 @@ describe('sound', () => {
     expect(out.count).toBe(0);
   });
 
+  it.each([
+    ['the chosen one', ['headset'], 'headset', { device: 'headset', replaced: false }],
+    ['the default, because the chosen one is not there', ['desk'], 'headset', { device: '', replaced: true }],
+    ['the default, because nothing was chosen', ['desk'], null, { device: '', replaced: false }],
+    ['the default, because the chosen one refuses', ['headset', 'broken'], 'broken', { device: '', replaced: true }],
+  ] as const)('says where it plays: %s', async (_, plugged, choice, place) => {
+    FakeAudio.refuse.add('broken');
+    const { out } = await outlets(...plugged);
+    out.configure({ speaker: null, ringer: choice === null ? null : { id: choice, label: choice } });
+    expect(await out.placeOf(out.play(stream, 'ringer'))).toEqual(place);
+  });
+
+  it('says that there is nothing to play on', async () => {
+    const out = new AudioOut(await devicesOf(new FakeMediaDevices()));
+    expect(await out.placeOf(out.play(stream, 'ringer'))).toEqual({ device: null, replaced: false });
+    out.configure({ speaker: null, ringer: { id: 'headset', label: 'headset' } });
+    expect(await out.placeOf(out.play(stream, 'ringer'))).toEqual({ device: null, replaced: true });
+  });
+
   it('gets a fresh element on the default when a device refuses', async () => {
     FakeAudio.refuse.add('headset');
     const { out } = await outlets('headset');

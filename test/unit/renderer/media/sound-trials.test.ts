@@ -4,7 +4,13 @@ import { devicesOf, FakeMediaDevices } from './fake-devices.ts';
 
 async function trials(media: FakeMediaDevices) {
   const played: string[] = [];
-  const tones = { start: (_id: string, tone: string) => void played.push(tone), stop: () => void played.push('stop') };
+  const tones = {
+    start: (_id: string, tone: string) => {
+      played.push(tone);
+      return Promise.resolve({ device: '', replaced: false });
+    },
+    stop: () => void played.push('stop'),
+  };
   const speaker = { kind: 'audiooutput', deviceId: 'default', label: 'Desk speaker', groupId: 's' };
   media.devices.push(speaker);
   const devices = await devicesOf(media);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseDevice, realDevices } from '#shared/media/device-choice.ts';
+import { chooseDevice, findChosen, realDevices } from '#shared/media/device-choice.ts';
 
 const device = (deviceId: string, label: string, groupId = deviceId) => ({ deviceId, label, groupId });
 const listed = [
@@ -32,6 +32,13 @@ describe('chooseDevice', () => {
     expect(after?.id).toBe(before?.id);
     expect(after?.identity).not.toBe(before?.identity);
   });
+});
+
+it('finds what was chosen, or says that it is not there', () => {
+  const devices = realDevices(listed);
+  expect(findChosen(devices, { id: 'from another port', label: 'Headset' })?.id).toBe('2');
+  expect(findChosen(devices, { id: 'gone', label: 'gone' })).toBeUndefined();
+  expect(findChosen(devices, null)).toBeUndefined();
 });
 
 it('people choose from real devices', () => {
