@@ -5,7 +5,7 @@ import { nothingChecked, openConnection } from '#test/support/ui/connection-page
 import { flaws } from '#test/support/ui/flaws.ts';
 import { looks } from '#test/support/ui/looks.ts';
 import { doctorBroken, homePc } from '#test/support/ui/sample-network.ts';
-import { sampleState } from '#test/support/ui/sample-state.ts';
+import { sampleState, signedOutState } from '#test/support/ui/sample-state.ts';
 import { askedOf, patchState, startUiPages, type UiPages } from '#test/support/ui/ui-pages.ts';
 
 let pages: UiPages;
@@ -33,7 +33,7 @@ const takenOver: RegistrationStatus = {
   server,
   error: { code: 'taken-over', details: { name: 'Home-PC', at: new Date().setHours(9, 15) } },
 };
-const proxyAsks: RegistrationStatus = {
+const proxyAsks: Extract<RegistrationStatus, { phase: 'waiting' }> = {
   phase: 'waiting',
   server,
   retryAt: Date.now() + 60_000,
@@ -137,6 +137,16 @@ describe('the proxy', () => {
     await page.getByText("The proxy's user and password are stored.").waitFor();
     expect(await last()).toEqual({ name: 'session.set-proxy-password', params: { user: 'mara', password: 'secret' } });
     expect(await status().getByLabel('Password at the proxy', { exact: true }).inputValue()).toBe('');
+  });
+
+  it('is given it on the sign-in page, too', async () => {
+    const session = { stage: 'signed-out', account: null, error: proxyAsks.error } as const;
+    page = await pages.open({ main: { state: signedOutState({ session }) } });
+    await page.getByLabel('User at the proxy').fill('mara');
+    await page.getByLabel('Password at the proxy', { exact: true }).fill('secret');
+    await page.keyboard.press('Enter');
+    await page.getByText("The proxy's user and password are stored.").waitFor();
+    expect(await last()).toEqual({ name: 'session.set-proxy-password', params: { user: 'mara', password: 'secret' } });
   });
 
   it('is also set up before it asks, with the user that is known', async () => {

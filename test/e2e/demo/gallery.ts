@@ -26,14 +26,14 @@ async function visit(language: 'en' | 'de', theme: 'light' | 'dark'): Promise<vo
       people: 'People',
       settings: 'Settings',
       back: 'Back',
-      sections: ['Dialling', 'Calls', 'Forwarding', 'Server features', 'Recording'],
+      sections: ['Dialling', 'Calls', 'Forwarding', 'Server features', 'Recording', 'Connection', 'Network and ICE'],
     },
     de: {
       keypad: 'Tasten',
       people: 'Personen',
       settings: 'Einstellungen',
       back: 'Zurück',
-      sections: ['Wählen', 'Anrufe', 'Umleitung', 'Leistungen des Servers', 'Aufnahme'],
+      sections: ['Wählen', 'Anrufe', 'Umleitung', 'Leistungen des Servers', 'Aufnahme', 'Verbindung', 'Netzwerk und ICE'],
     },
   }[language];
   try {

@@ -5,6 +5,7 @@ import { CertificateCheck } from '../../components/certificate-check.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
 import { PasswordField, Select, TextField } from '../../components/field.tsx';
 import { Progress } from '../../components/meter.tsx';
+import { ProxyForm } from '../../components/proxy-form.tsx';
 import type { TextKey } from '../../i18n/text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
@@ -133,7 +134,9 @@ function SigningIn() {
 function SignInFix({ onPracticeOffice }: { readonly onPracticeOffice: () => void }) {
   const { t } = useTexts();
   const error = useAppState((app) => app.session.error);
+  const proxyUser = useAppState((app) => app.settings.network.proxyUser);
   if (error === null) return null;
+  if (error.code === 'proxy-password-needed') return <ProxyForm known={proxyUser} />;
   if (error.code === 'practice-office-failed') return <Button onClick={onPracticeOffice}>{t('signIn.tryAgain')}</Button>;
   return <CertificateCheck report={error} />;
 }

@@ -8,6 +8,7 @@ import { Facts } from '../../../components/facts.tsx';
 import { FixButton } from '../../../components/fix-button.tsx';
 import { Lamp } from '../../../components/lamp.tsx';
 import { PathSign } from '../../../components/path-sign.tsx';
+import { ProxyForm } from '../../../components/proxy-form.tsx';
 import { ringsElsewhereText } from '../../../i18n/device-text.ts';
 import { nextTryText, pathOf, reachabilityText } from '../../../i18n/reachability-text.ts';
 import type { Texts } from '../../../i18n/text.ts';
@@ -17,7 +18,6 @@ import { fixOf } from '../../../store/fixes.ts';
 import { reachability, type Reachability } from '../../../store/reachability.ts';
 import { useAppState, useCommands } from '../../../store/ui-context.tsx';
 import { useNow } from '../../../store/use-now.ts';
-import { ProxyForm } from '../network/proxy-form.tsx';
 import { SettingRow } from '../setting-row.tsx';
 import './connection.css';
 
@@ -87,6 +87,7 @@ function titleOf(texts: Texts, state: Reachability, registration: RegistrationSt
 function Remedy({ registration }: { readonly registration: RegistrationStatus }) {
   const { t } = useTexts();
   const { ask } = useCommands();
+  const proxyUser = useAppState((app) => app.settings.network.proxyUser);
   if (registration.phase === 'standing-by') {
     return (
       <div className="connection-actions">
@@ -113,7 +114,7 @@ function Remedy({ registration }: { readonly registration: RegistrationStatus })
       fix={
         <>
           <CertificateCheck report={error} />
-          {error.code === 'proxy-password-needed' && <ProxyForm />}
+          {error.code === 'proxy-password-needed' && <ProxyForm known={proxyUser} />}
           {fixOf(error.code) === 'sign-in-again' ? <FixButton report={error} /> : !asksFirst.includes(error.code) && <RetryButton />}
         </>
       }

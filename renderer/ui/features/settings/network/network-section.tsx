@@ -1,9 +1,9 @@
 import { Switch } from '../../../components/field.tsx';
+import { ProxyForm } from '../../../components/proxy-form.tsx';
 import { useTexts } from '../../../i18n/texts-context.tsx';
 import { useAppState, useCommands } from '../../../store/ui-context.tsx';
 import { SettingRow } from '../setting-row.tsx';
 import { isRelay } from './ice-uri.ts';
-import { ProxyForm } from './proxy-form.tsx';
 import { ServerList } from './server-list.tsx';
 import './network.css';
 
@@ -11,6 +11,7 @@ import './network.css';
 export function NetworkSection() {
   const { t } = useTexts();
   const { changeSettings } = useCommands();
+  const proxyUser = useAppState((app) => app.settings.network.proxyUser);
   const { servers, relayOnly } = useAppState((app) => app.settings.ice);
   return (
     <>
@@ -32,7 +33,7 @@ export function NetworkSection() {
       <SettingRow label={t('proxy.title')} hint={t('proxy.hint')} place="below">
         {(labels) => (
           <div className="setting-stack" role="group" {...labels}>
-            <ProxyForm />
+            <ProxyForm known={proxyUser} />
           </div>
         )}
       </SettingRow>

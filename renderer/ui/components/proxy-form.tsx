@@ -1,14 +1,14 @@
 import { useState, type SubmitEvent } from 'react';
-import { Button } from '../../../components/button.tsx';
-import { PasswordField, TextField } from '../../../components/field.tsx';
-import { useTexts } from '../../../i18n/texts-context.tsx';
-import { useAppState, useCommands } from '../../../store/ui-context.tsx';
+import { Button } from './button.tsx';
+import { PasswordField, TextField } from './field.tsx';
+import { useTexts } from '../i18n/texts-context.tsx';
+import { useCommands } from '../store/ui-context.tsx';
+import './proxy-form.css';
 
-/** User and password at the system's proxy. */
-export function ProxyForm() {
+/** User and password at the system's proxy; `known` is the user of the settings. */
+export function ProxyForm({ known }: { readonly known: string }) {
   const { t } = useTexts();
   const { ask, say } = useCommands();
-  const known = useAppState((app) => app.settings.network.proxyUser);
   const [user, setUser] = useState(known);
   const [password, setPassword] = useState('');
 
