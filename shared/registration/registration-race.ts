@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../errors/app-error.ts';
+import { portalOfRound } from '../network/captive-portal.ts';
 import {
   after,
   answerDeadlineMs,
@@ -179,15 +180,18 @@ function lose(draft: Draft, race: Race): void {
   const stays = home !== null && (home.binding !== null || draft.wish === 'standing-by');
   if (race.scope === 'better' || stays || shown?.failure == null) return endRace(draft);
   const failures = race.lanes.flatMap(({ failure }) => failure ?? []);
-  const passing = failures.filter(({ error }) => !isAccountError(error) && !isCertificateError(error));
+  // where one server has spoken, no portal stands before all
+  const portal = failures.some(({ accepted }) => accepted) ? undefined : portalOfRound(failures.map(({ error }) => error));
+  const passing = portal === undefined ? failures.filter(({ error }) => !isAccountError(error) && !isCertificateError(error)) : failures;
+  const error = portal ?? shown.failure.error;
   if (passing.length === 0) {
     endRace(draft);
-    draft.refusal = { server: shown.server, error: shown.failure.error };
+    draft.refusal = { server: shown.server, error };
     return;
   }
   draft.parked = race.lanes.flatMap(({ server, flow, failure }) => (flow === null || failure === null ? [] : { server, flow, failure }));
   draft.race = null;
-  wait(draft, shown.server, shown.failure.error, {
+  wait(draft, shown.server, error, {
     accepted: passing.some(({ accepted }) => accepted),
     nothingListens: passing.every(({ error }) => error.code === 'connection-refused'),
     retryAfterSeconds: latest(passing),
