@@ -428,7 +428,7 @@ describe('a takeover', () => {
     driver.answer(ok({ own: false, others: [laptop], claims: [claim] }));
     expect(statusOf(driver.state, plainNames)).toMatchObject({
       phase: 'refused',
-      error: { code: 'taken-over', details: { name: 'laptop' } },
+      error: { code: 'taken-over', details: { name: 'laptop', at: driver.clock.wallMs() } },
     });
     const { sent } = driver;
     driver.send(reconnect, { ...resumed, credentialsChanged: true });
