@@ -225,7 +225,7 @@ function heedClaims(draft: Draft, { claims, own }: BoundNews): void {
   if (draft.deciding || claim === undefined || draft.wish !== 'bound') return;
   endRace(draft);
   draft.takeOver = 'none';
-  draft.refusal = { server: home.server, error: { code: 'taken-over', details: { name: claim.name } } };
+  draft.refusal = { server: home.server, error: { code: 'taken-over', details: { name: claim.name, at: draft.around.wallMs } } };
   changeHome(draft, { binding: null, asking: own ? ask(draft, home.flow, { kind: 'unbind' }) : null });
 }
 
