@@ -233,7 +233,7 @@ export class Registrar implements Disposable {
         message: (bytes) => gate.pass(() => transport.receive(bytes, channel)),
         disconnected: (error) => this.#ended(flow, error.toReport()),
       },
-      () => this.#attached === flow && calls.any(),
+      () => calls.any(),
     );
     const write = (bytes: Uint8Array): void => transport.write(channel, bytes);
     const client = new RegisterClient({ sender, flow: { protocol, write }, credentials, terms: this.#terms, random });

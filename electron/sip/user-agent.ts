@@ -51,6 +51,8 @@ export interface SipStackOptions {
   /** This computer's addresses; default: the system's. */
   readonly localAddresses?: () => readonly LocalAddress[];
   readonly calls?: CallsAbove;
+  /** Makes the connections; default: WebSockets to the addresses of the account. */
+  readonly flows?: Pick<FlowOpener, 'open'>;
   readonly delegate: UserAgentDelegate;
 }
 
@@ -91,7 +93,7 @@ export class SipStack implements Disposable {
       account,
       core,
       transport,
-      flows: new FlowOpener(account.servers, clock, userAgentName, options.connecting),
+      flows: options.flows ?? new FlowOpener(account.servers, clock, userAgentName, options.connecting),
       credentials,
       gate,
       sender: senderOf(account, { viaHost: core.configuration.viaHost, callId: random.hex(16), userAgentName }),
