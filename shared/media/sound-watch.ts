@@ -128,22 +128,20 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
   const left = stats.packetsSent > (isOther ? 0 : before.sent);
   const reported = stats.reportsReceived > (isOther ? 0 : before.reports);
   const stoodAtMs = before.stoodAtMs ?? (stats.connected ? nowMs : null);
+  const heardAtMs = grew ? nowMs : before.heardAtMs;
   return {
     received: stats.packetsReceived,
     sent: stats.packetsSent,
     reports: stats.reportsReceived,
     stoodAtMs,
-    heardAtMs: grew ? nowMs : before.heardAtMs,
+    heardAtMs,
     answeredAtMs: stats.pathAnswers ? nowMs : before.answeredAtMs,
     reportedAtMs: reported ? nowMs : before.reportedAtMs,
     dueSinceMs: talking && stoodAtMs !== null ? (grew ? nowMs : (before.dueSinceMs ?? nowMs)) : null,
     sentAtMs: talking && sends && stoodAtMs !== null ? (left ? nowMs : (before.sentAtMs ?? nowMs)) : null,
     came,
     growths: grew ? before.growths + 1 : 0,
-    wantsPackets:
-      repair === null
-        ? null
-        : (before.wantsPackets ?? (before.heardAtMs !== null && nowMs - before.heardAtMs < latelyMs && !stats.mayPause)),
+    wantsPackets: repair === null ? null : (before.wantsPackets ?? (heardAtMs !== null && nowMs - heardAtMs < latelyMs && !stats.mayPause)),
     leavesPauses: before.leavesPauses,
     silent: grew ? rested : before.silent,
     unsent: left ? rested : before.unsent,

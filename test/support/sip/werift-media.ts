@@ -71,6 +71,7 @@ export class WeriftMedia implements MediaDescriptions {
     await connection.setRemoteDescription({ type: 'offer', sdp: offer });
     if (transceiver.sender.codec === undefined) throw new AppError('no-common-codec');
     await connection.setLocalDescription(await connection.createAnswer());
+    startRestarted(connection);
     return this.#described(name);
   }
 
@@ -79,6 +80,7 @@ export class WeriftMedia implements MediaDescriptions {
     // werift opens no connection on a provisional answer, so that counts as the answer; the final one only repeats it
     if (connection.signalingState === 'stable' && !options.provisional) return;
     await connection.setRemoteDescription({ type: 'answer', sdp });
+    startRestarted(connection);
   }
 
   async rollback(name: string): Promise<void> {
@@ -178,6 +180,15 @@ export class WeriftMedia implements MediaDescriptions {
     });
     this.#peers.set(name, peer);
     return peer;
+  }
+}
+
+/** Werift begins no checks after an ICE restart where DTLS stands already: somebody has to ask for them. */
+function startRestarted({ iceTransports }: RTCPeerConnection): void {
+  for (const transport of iceTransports) {
+    const waits = transport.iceRestarts > 0 && transport.connection.nominated === undefined && transport.state !== 'checking';
+    // a restart that fails is tried again by whoever misses the sound
+    if (waits) transport.start().catch(() => undefined);
   }
 }
 
