@@ -27,11 +27,14 @@ describe.each<LabProxyWishes>([
     const server = await bench.secured();
     const proxies = access();
     const fixture = bench.stack(proxies, serverAt(server.port, { trust: bench.trust }));
+    const far: string[] = [];
+    fixture.stack.onFlowReady(({ remoteAddress }) => far.push(remoteAddress));
     await fixture.phase('registered');
     server.cutAll();
     await fixture.phase('waiting');
     await fixture.phase('registered');
     fixture.stack.dispose();
+    expect(far).toEqual([proxy.proxy.host, proxy.proxy.host]);
     await expect.poll(() => proxy.log(), { timeout: 10_000 }).toContain(`127.0.0.1:${server.port}`);
   });
 
