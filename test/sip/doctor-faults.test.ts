@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Server, Trust } from '#shared/profiles/account.ts';
@@ -18,6 +18,8 @@ import { TempFolder } from '#test/support/temp-folder.ts';
 // Faults of the network itself are in doctor-ways.test.ts.
 
 const dayMs = 86_400_000;
+/** An address of this computer at which no test listens, and a port that no test is given. */
+const nobody = { host: '127.0.0.99', port: 1 };
 const folder = new TempFolder('doctor');
 let authority: TestCertificate;
 let trust: Trust;
@@ -51,16 +53,6 @@ describe.concurrent('at the server and on this computer', () => {
   const withTrust = (server: { readonly port: number }, wishes: Partial<Server> = {}): Server =>
     serverAt(server.port, { trust, ...wishes });
 
-  /** A port of this computer at which nobody listens. */
-  async function closedPort(): Promise<number> {
-    const server = createTcpServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = z.custom<AddressInfo>().parse(server.address());
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-
   /** Runs `look`, and whatever it has begun is ended. */
   const clean = (look: (cleanUps: (() => unknown)[]) => Promise<void>) => async (): Promise<void> => {
     const cleanUps: (() => unknown)[] = [];
@@ -82,10 +74,15 @@ describe.concurrent('at the server and on this computer', () => {
   it(
     'port closed at each address',
     clean(async () => {
-      const ports = [await closedPort(), await closedPort()];
-      const run = await examine({ servers: ports.map((port) => withTrust({ port })) });
-      const { others } = expectVerdict('ports closed', run, 'broken', 'port-closed', `port ${ports[0]}`);
-      expect(others.map(({ finding, facts }) => [finding, facts['port']])).toEqual([['port-closed', ports[1]]]);
+      const run = await examine({ servers: [8802, 8803].map((port) => withTrust({ port }, { host: nobody.host })) });
+      const { others } = expectVerdict(
+        'ports closed',
+        run,
+        'broken',
+        'port-closed',
+        `${nobody.host} is there, but nothing listens at port 8802`,
+      );
+      expect(others.map(({ finding, facts }) => [finding, facts['port']])).toEqual([['port-closed', 8803]]);
     }),
   );
 
@@ -93,7 +90,7 @@ describe.concurrent('at the server and on this computer', () => {
     'certificate expired',
     clean(async (cleanUps) => {
       const certificate = { notBefore: new Date(Date.now() - 30 * dayMs), notAfter: new Date(Date.now() - 2 * dayMs) };
-      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: await closedPort() });
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: nobody.port });
       const until = certificate.notAfter.toISOString().slice(0, 10);
       expectVerdict('certificate expired', run, 'broken', 'certificate-expired', `127.0.0.1 expired on ${until}`);
     }),
@@ -103,7 +100,7 @@ describe.concurrent('at the server and on this computer', () => {
     'certificate not yet valid',
     clean(async (cleanUps) => {
       const certificate = { notBefore: new Date(Date.now() + 5 * dayMs) };
-      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: await closedPort() });
+      const run = await examine({ servers: [withTrust(await office(cleanUps, { certificate }))], httpPort: nobody.port });
       const from = certificate.notBefore.toISOString().slice(0, 10);
       expectVerdict('certificate not yet valid', run, 'broken', 'certificate-not-yet-valid', `127.0.0.1 is valid only from ${from}`);
     }),
@@ -170,7 +167,7 @@ describe.concurrent('at the server and on this computer', () => {
   it(
     'proxy unreachable',
     clean(async (cleanUps) => {
-      const proxy = `127.0.0.1:${await closedPort()}`;
+      const proxy = `${nobody.host}:3128`;
       const run = await examine({ servers: [withTrust(await office(cleanUps))], proxies: `PROXY ${proxy}` });
       expectVerdict('proxy unreachable', run, 'broken', 'proxy-unreachable', proxy);
     }),
