@@ -76,6 +76,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       media,
       userAgentName: `Commute/${app.getVersion()}`,
       policy: () => policy,
+      cardState: () => (windows !== undefined && windows.toast.showsCall !== null ? 'shown' : 'off'),
       historyChanged: () => announceHistory({ state, history: services.history }),
       passwordReady: passwordReady.promise,
     },

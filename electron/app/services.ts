@@ -1,4 +1,5 @@
 import { safeStorage, type UtilityProcess, utilityProcess } from 'electron';
+import type { RingRecord } from '#shared/calls/ring-record.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
 import { featuresOnChange } from '#shared/settings/feature-presets.ts';
@@ -46,6 +47,8 @@ export interface ServiceOptions {
   readonly userAgentName: string;
   readonly historyChanged: () => void;
   readonly policy: () => Policy;
+  /** What became of the card that stays on top, once a ringing call was announced. */
+  readonly cardState: () => RingRecord['card'];
   /** When the key store can be asked. */
   readonly passwordReady: Promise<unknown>;
 }
@@ -58,7 +61,7 @@ const endCallsMs = 1_500;
 
 /** Builds the services and joins them; starts none. */
 export function buildServices(
-  { foundation, launch, media, userAgentName, historyChanged, policy, passwordReady }: ServiceOptions,
+  { foundation, launch, media, userAgentName, historyChanged, policy, cardState, passwordReady }: ServiceOptions,
   owned: DisposableStore,
 ): Services {
   const { clock, random, newId, folders, loggers, ladder, notices } = foundation;
@@ -96,6 +99,7 @@ export function buildServices(
       lastDialled: () => history.lastDialled(),
       lastEmergencyAt: () => history.lastEmergencyAt(),
       watchedDialog: (number) => features.lines.dialogOf(number),
+      cardState,
       notify: ({ code, details }) => notices.add(new AppError(code, { details })),
     }),
   );

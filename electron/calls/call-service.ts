@@ -2,6 +2,7 @@ import type { CallId, CallView } from '#shared/calls/call.ts';
 import { callsToResume, isLive, liveCalls } from '#shared/calls/call-policy.ts';
 import { isHeld, nameOfParty } from '#shared/calls/call-facts.ts';
 import type { Call, CallEvent, DeclineKind, RepairMeans } from '#shared/calls/call-state.ts';
+import type { RingRecord } from '#shared/calls/ring-record.ts';
 import { AppError, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import type { DialOptions } from '#shared/ipc/ui-contract.ts';
 import type { ToneProbe } from '#shared/media/media.ts';
@@ -22,6 +23,7 @@ import { Farewells } from './farewells.ts';
 import { MediaWatch } from './media-watch.ts';
 import type { CallJournal, CallRules, Recordings } from './ports.ts';
 import { Reception } from './reception.ts';
+import { RingWatch } from './ring-watch.ts';
 import { Roaming } from './roaming.ts';
 import { Transfers } from './transfers.ts';
 
@@ -41,6 +43,8 @@ export interface CallServiceOptions {
   readonly lastEmergencyAt: () => number | null;
   /** What rings at a number whose dialogs are watched; null when nothing does, or it is not watched. */
   readonly watchedDialog: (number: string) => DialogState | null;
+  /** What became of the card that stays on top, once a ringing call was announced. */
+  readonly cardState: () => RingRecord['card'];
   /** Tells the person what went wrong when no card is left to say it. */
   readonly notify: (error: ErrorReport) => void;
 }
@@ -56,6 +60,7 @@ export class CallService implements Disposable {
   readonly #watch: MediaWatch;
   readonly #farewells: Farewells;
   readonly #recordings: CallRecordings;
+  readonly #rings: RingWatch;
   readonly #dialler: Dialler;
   readonly #transfers: Transfers;
   readonly #reception: Reception;
@@ -72,6 +77,7 @@ export class CallService implements Disposable {
     const { media, clock, logger, rules, nameOf, journal, recordings, newCallId, lastDialled, watchedDialog } = options;
     const report = (id: CallId, event: CallEvent): void => this.#report(id, event);
     this.#recordings = new CallRecordings({ media, recordings, tone: () => rules().recording.tone, clock, logger, report });
+    this.#rings = new RingWatch({ media, rules, clock, cardState: options.cardState });
     this.#farewells = new Farewells(media, clock);
     const means = (id: CallId): RepairMeans => this.#means(id);
     this.#watch = new MediaWatch({
@@ -80,7 +86,7 @@ export class CallService implements Disposable {
       onChanged: () => this.#book.touch(),
     });
     this.#runner = new EffectRunner({
-      ...{ media, recordings: this.#recordings, journal, clock, logger, report },
+      ...{ media, recordings: this.#recordings, rings: this.#rings, journal, clock, logger, report },
       ringVolume: () => rules().audio.ringVolume,
       heard: (id) => this.#watch.heard(id),
       hasRelay: () => this.#hasRelay,
@@ -90,7 +96,7 @@ export class CallService implements Disposable {
     const shared = { book: this.#book, rules, nameOf, clock, logger };
     this.#dialler = new Dialler({ ...shared, line: () => this.#line ?? null, newCallId, lastDialled, watchedDialog });
     this.#transfers = new Transfers(this.#book, this.#dialler);
-    this.#reception = new Reception({ ...shared, lastEmergencyAt: options.lastEmergencyAt });
+    this.#reception = new Reception({ ...shared, rings: this.#rings, lastEmergencyAt: options.lastEmergencyAt });
     const peerOf = (id: CallId): string => this.#runner.peerOf(id);
     this.conference = new Conference({ book: this.#book, transfers: this.#transfers, media, peerOf, logger });
   }
@@ -104,6 +110,7 @@ export class CallService implements Disposable {
     const own = this.#subscriptions;
     const ofPeer = (peer: string, event: CallEvent): void => this.#book.feed(this.#runner.callOfPeer(peer), event);
     this.#recordings.start();
+    this.#rings.start();
     this.conference.start();
     own.add(this.#book.onChanged(() => this.#reception.watchEmergencies()));
     own.add(
@@ -313,6 +320,7 @@ export class CallService implements Disposable {
     this.#farewells.dispose();
     this.#watch.dispose();
     this.#recordings.dispose();
+    this.#rings.dispose();
     this.#runner.dispose();
     this.#book.dispose();
   }

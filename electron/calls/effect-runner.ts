@@ -1,6 +1,14 @@
 import type { CallId } from '#shared/calls/call.ts';
 import { nameOfParty } from '#shared/calls/call-facts.ts';
-import { type Call, type CallEffect, type CallEvent, type DeadlineName, deadlineNames, type OverCall } from '#shared/calls/call-state.ts';
+import {
+  type Call,
+  type CallEffect,
+  type CallEvent,
+  type CallTone,
+  type DeadlineName,
+  deadlineNames,
+  type OverCall,
+} from '#shared/calls/call-state.ts';
 import { draftOfCall, historyOfCall } from '#shared/calls/history-of-call.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
 import { reportOf } from '#shared/errors/app-error.ts';
@@ -12,10 +20,12 @@ import type { MediaPort } from '../media/media-port.ts';
 import type { InviteOptions, SipLine } from '../sip/sip-line.ts';
 import type { CallRecordings } from './call-recordings.ts';
 import type { CallJournal } from './ports.ts';
+import type { RingWatch } from './ring-watch.ts';
 
 export interface EffectRunnerOptions {
   readonly media: MediaPort;
   readonly recordings: CallRecordings;
+  readonly rings: RingWatch;
   readonly journal: CallJournal;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -69,6 +79,7 @@ export class EffectRunner implements Disposable {
   release(id: CallId): void {
     this.#peers.delete(id);
     this.#options.recordings.release(id);
+    this.#options.rings.release(id);
     for (const name of deadlineNames) this.#clear(id, name);
   }
 
@@ -84,7 +95,7 @@ export class EffectRunner implements Disposable {
   }
 
   #perform({ call, line, invite }: Ordered, effect: CallEffect): void {
-    const { media, recordings, journal, clock, ringVolume } = this.#options;
+    const { media, recordings, rings, journal, clock } = this.#options;
     const { id } = call;
     switch (effect.type) {
       case 'send-invite':
@@ -117,7 +128,7 @@ export class EffectRunner implements Disposable {
       case 'apply-muted':
         return this.#attempt('Muting failed', id, media.setMuted(this.peerOf(id), effect.muted));
       case 'start-tone':
-        return media.startTone(id, effect.tone, effect.tone === 'ring' ? ringVolume() : toneVolume);
+        return this.#startTone(id, effect.tone);
       case 'stop-tone':
         return media.stopTone(id);
       case 'play-tone':
@@ -134,13 +145,20 @@ export class EffectRunner implements Disposable {
         return this.#clear(id, effect.name);
       case 'write-draft':
         assert(call.phase !== 'ended' && call.phase !== 'referred', 'a draft is of a call that goes on');
-        return journal.open(draftOfCall(call, line.account.id, clock.wallMs()));
+        return journal.open(draftOfCall(call, { accountId: line.account.id, ring: rings.recordOf(id) }, clock.wallMs()));
       case 'write-history':
         assert(call.phase === 'ended' || call.phase === 'referred', 'history is written at the end');
         return this.#writeHistory(call, line.account.id);
       default:
         return unreachable(effect, 'call effect');
     }
+  }
+
+  #startTone(id: CallId, tone: CallTone): void {
+    const { media, rings, ringVolume } = this.#options;
+    const volume = tone === 'ring' ? ringVolume() : toneVolume;
+    rings.toneOrdered(id, tone, volume);
+    media.startTone(id, tone, volume);
   }
 
   #startAudio(id: CallId): void {
@@ -152,9 +170,9 @@ export class EffectRunner implements Disposable {
   }
 
   #writeHistory(call: OverCall, accountId: string): void {
-    const { journal, recordings, heard } = this.#options;
+    const { journal, recordings, rings, heard } = this.#options;
     const recording = recordings.pathOf(call.id);
-    const entry = historyOfCall(call, { accountId, quality: heard(call.id), recording });
+    const entry = historyOfCall(call, { accountId, quality: heard(call.id), recording, ring: rings.recordOf(call.id) });
     journal.close(entry);
     if (recording === null) return;
     // Its file is still being closed, and may turn out to have nothing in it.

@@ -1,6 +1,7 @@
 import { admitIncoming, announcementTone, emergencyCallbackMs, mayAnswerByItself } from '#shared/calls/admission.ts';
 import type { CallId } from '#shared/calls/call.ts';
 import { receivedCall, turnedAwayCall } from '#shared/calls/call-beginnings.ts';
+import { liveCalls } from '#shared/calls/call-policy.ts';
 import type { Call, CallEvent } from '#shared/calls/call-state.ts';
 import { readDial } from '#shared/calls/dial-plan.ts';
 import { isEmergency } from '#shared/calls/emergency.ts';
@@ -11,9 +12,11 @@ import type { SipCallEvent, SipLine } from '../sip/sip-line.ts';
 import { named, type NameOf, namedOrNull } from './address-book.ts';
 import type { CallBook } from './call-book.ts';
 import type { CallRules } from './ports.ts';
+import type { RingWatch } from './ring-watch.ts';
 
 export interface ReceptionOptions {
   readonly book: CallBook;
+  readonly rings: RingWatch;
   readonly rules: () => CallRules;
   readonly nameOf: NameOf;
   /** When the last emergency call in the call list ended; null when there is none. */
@@ -33,7 +36,7 @@ export class Reception {
   }
 
   receive(line: SipLine, event: Extract<SipCallEvent, { type: 'invite-received' }>): void {
-    const { book, rules, nameOf, clock, logger } = this.#options;
+    const { book, rings, rules, nameOf, clock, logger } = this.#options;
     const { availability, calls, serverFeatures } = rules();
     const { number } = event.remote;
     const caller = { number, autoAnswer: event.autoAnswer, fromEmergencyCentre: this.#isFromEmergencyCentre(number) };
@@ -45,12 +48,14 @@ export class Reception {
       calledAs: namedOrNull(event.calledAs, nameOf),
     };
     const isRinging = admission.kind === 'ring';
+    rings.begin(event.call, line.registration, liveCalls(book.calls()).length);
     const now = clock.wallMs();
     const step = isRinging
       ? receivedCall(event.call, { ...who, ...admission, emergency: caller.fromEmergencyCentre }, now)
       : turnedAwayCall(event.call, who, admission, now);
     book.adopt(step, { line, invite: null, shown: isRinging });
-    if (!isRinging) logger.info('A call was turned away', { call: event.call, why: admission.kind });
+    if (isRinging) rings.announced(event.call);
+    else logger.info('A call was turned away', { call: event.call, why: admission.kind });
   }
 
   /** A deadline of a call came; a call that may not be taken by itself any more rings like any other. */

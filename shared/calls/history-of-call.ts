@@ -2,6 +2,7 @@ import type { EndReason, Party } from './call.ts';
 import { nameOfParty } from './call-facts.ts';
 import type { Call, OverCall } from './call-state.ts';
 import type { HistoryEntry } from './history-entry.ts';
+import type { RingRecord } from './ring-record.ts';
 
 /** What the machine does not know of a call. */
 export interface CallRecord {
@@ -10,10 +11,12 @@ export interface CallRecord {
   readonly quality: HistoryEntry['quality'];
   /** Absolute path of its recording; null when there is none. */
   readonly recording: string | null;
+  /** What was done to make it ring; null for calls of our own. */
+  readonly ring: RingRecord | null;
 }
 
 /** The line in the call list for a call that is over. */
-export function historyOfCall(call: OverCall, { accountId, quality, recording }: CallRecord): HistoryEntry {
+export function historyOfCall(call: OverCall, { accountId, quality, recording, ring }: CallRecord): HistoryEntry {
   const { reason } = call;
   const outcome = outcomeOf(call);
   return {
@@ -34,16 +37,20 @@ export function historyOfCall(call: OverCall, { accountId, quality, recording }:
     emergency: call.emergency,
     quality: call.connectedAt === null ? null : quality,
     recording,
-    ring: null,
+    ring,
     unseen: outcome === 'missed',
   };
 }
 
 /** The line that stands in the call list if this process dies now. */
-export function draftOfCall(call: Exclude<Call, OverCall>, accountId: string, now: number): HistoryEntry {
+export function draftOfCall(
+  call: Exclude<Call, OverCall>,
+  { accountId, ring }: Pick<CallRecord, 'accountId' | 'ring'>,
+  now: number,
+): HistoryEntry {
   const connectedAt = call.phase === 'connected' || call.phase === 'ending' ? call.connectedAt : null;
   const reason: EndReason = { kind: 'failed', error: { code: 'call-lost', details: {} } };
-  return historyOfCall({ ...call, phase: 'ended', reason, connectedAt, endedAt: now }, { accountId, quality: null, recording: null });
+  return historyOfCall({ ...call, phase: 'ended', reason, connectedAt, endedAt: now }, { accountId, ring, quality: null, recording: null });
 }
 
 function outcomeOf(call: OverCall): HistoryEntry['outcome'] {

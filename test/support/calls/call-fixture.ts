@@ -3,6 +3,7 @@ import type { CallJournal, CallRules, Recordings } from '#electron/calls/ports.t
 import type { SipCallEvent } from '#electron/sip/sip-line.ts';
 import type { CallId, CallView, Party } from '#shared/calls/call.ts';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
+import type { RingRecord } from '#shared/calls/ring-record.ts';
 import type { AppError, ErrorReport } from '#shared/errors/app-error.ts';
 import type { DialogState } from '#shared/people/line-state.ts';
 import { featureCodePresets } from '#shared/settings/feature-presets.ts';
@@ -78,6 +79,7 @@ export class CallFixture {
   policy: Policy = { recording: 'free' };
   lastDialled: string | null = null;
   lastEmergencyAt: number | null = null;
+  cardState: RingRecord['card'] = 'shown';
   dialogs: Readonly<Record<string, DialogState>> = {};
   readonly service: CallService;
   #count = 0;
@@ -97,6 +99,7 @@ export class CallFixture {
       lastDialled: () => this.lastDialled,
       lastEmergencyAt: () => this.lastEmergencyAt,
       watchedDialog: (number) => this.dialogs[number] ?? null,
+      cardState: () => this.cardState,
       notify: (error) => this.notices.push(error),
     });
     this.service.start();

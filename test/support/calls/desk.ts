@@ -40,6 +40,7 @@ export class Desk {
       lastDialled: () => null,
       lastEmergencyAt: () => null,
       watchedDialog: () => null,
+      cardState: () => 'shown',
       notify: () => undefined,
     });
     this.service.start();

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { EndReason } from '#shared/calls/call.ts';
 import type { EndedCall } from '#shared/calls/call-state.ts';
 import { draftOfCall, historyOfCall } from '#shared/calls/history-of-call.ts';
+import { ringRecord } from '#test/support/calls/ring-records.ts';
 import { anna, ben, dialled, received, talking } from '#test/support/calls/machine-run.ts';
 
-const record = { accountId: 'account-1', quality: 'fair', recording: '/r/a.webm' } as const;
+const record = { accountId: 'account-1', quality: 'fair', recording: '/r/a.webm', ring: ringRecord() } as const;
 
 function ended(reason: EndReason, over: Partial<EndedCall> = {}): EndedCall {
   return { ...received().call, phase: 'ended', reason, connectedAt: null, endedAt: 9_000, ...over };
@@ -51,9 +52,13 @@ describe('the call list', () => {
   });
 
   it('has a line for a call whose process died', () => {
-    expect(draftOfCall(expectLive(received().call), 'account-1', 2_000)).toMatchObject({ outcome: 'missed', endedBy: 'network' });
-    expect(draftOfCall(expectLive(dialled().call), 'account-1', 2_000)).toMatchObject({ outcome: 'failed', errorCode: 'call-lost' });
-    expect(draftOfCall(expectLive(talking().call), 'account-1', 2_000)).toMatchObject({ outcome: 'answered', talkMs: 1_000 });
+    expect(draftOfCall(expectLive(received().call), record, 2_000)).toMatchObject({
+      outcome: 'missed',
+      endedBy: 'network',
+      ring: record.ring,
+    });
+    expect(draftOfCall(expectLive(dialled().call), record, 2_000)).toMatchObject({ outcome: 'failed', errorCode: 'call-lost' });
+    expect(draftOfCall(expectLive(talking().call), record, 2_000)).toMatchObject({ outcome: 'answered', talkMs: 1_000 });
   });
 });
 
