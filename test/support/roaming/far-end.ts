@@ -23,6 +23,7 @@ export class FarEnd {
   readonly #child: ChildProcess;
   readonly #listeners = new Set<(news: FarEndNews) => void>();
   #call: string | undefined;
+  #phase = 'signed-out';
 
   private constructor(child: ChildProcess, user: string) {
     this.#child = child;
@@ -32,6 +33,7 @@ export class FarEnd {
     createInterface({ input: stdout }).on('line', (line) => {
       const news = JSON.parse(line) as FarEndNews;
       if (news.type === 'heard') this.sound.add(news.at);
+      if (news.type === 'registration') this.#phase = news.phase;
       if (news.type === 'call') this.#call = endings.has(news.event) ? undefined : news.call;
       for (const listener of [...this.#listeners]) listener(news);
     });
@@ -51,8 +53,9 @@ export class FarEnd {
     return this.#call !== undefined;
   }
 
-  /** The next time that it says it is registered. */
+  /** Resolves when it is registered. */
   async signedIn(): Promise<void> {
+    if (this.#phase === 'registered') return;
     await this.#next('registered', (news) => (news.type === 'registration' && news.phase === 'registered' ? news : undefined));
   }
 
