@@ -183,7 +183,7 @@ function expectationOf(call: ConnectedCall, closely: boolean): SoundExpectation 
     talking: !isQuiet(call) && !hold.local,
     sends: microphoneError === null,
     closely,
-    repair: repair === null ? null : { negotiated: repair.negotiated, isLocal: repair.step === 'reopen-audio' },
+    repair: repair === null ? null : { cause: repair.cause, negotiated: repair.negotiated, isLocal: repair.step === 'reopen-audio' },
   };
 }
 

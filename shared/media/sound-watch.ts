@@ -13,7 +13,7 @@ export interface SoundExpectation {
    * A repair is under way; null when there is none. `negotiated`: its present step is in force. `isLocal`: that step concerns nobody
    * but us.
    */
-  readonly repair: { readonly negotiated: boolean; readonly isLocal: boolean } | null;
+  readonly repair: { readonly cause: RepairCause; readonly negotiated: boolean; readonly isLocal: boolean } | null;
 }
 
 /** How long nothing may come before it is silence, in ms; shorter where the path itself is in doubt. */
@@ -65,6 +65,8 @@ export interface SoundWatch {
   readonly sentAtMs: number | null;
   /** Packets that came since the reading before, and readings in a row in which some did. */
   readonly came: number;
+  /** Packets that left since then. */
+  readonly left: number;
   readonly growths: number;
   /** Of the repair under way: whether packets alone prove that it helped. */
   readonly wantsPackets: boolean | null;
@@ -85,6 +87,7 @@ export const nothingHeard: SoundWatch = {
   dueSinceMs: null,
   sentAtMs: null,
   came: 0,
+  left: 0,
   growths: 0,
   wantsPackets: null,
   leavesPauses: false,
@@ -108,10 +111,11 @@ export interface SoundVerdict {
 export function watchSound(before: SoundWatch, stats: MediaStats, expected: SoundExpectation, nowMs: number): SoundVerdict {
   const read = noteReading(before, stats, expected, nowMs);
   if (expected.repair !== null) {
-    const { negotiated, isLocal } = expected.repair;
-    if (!isProved(read, before, stats, negotiated, expected.talking)) return { watch: read, alarm: null, proved: false };
+    const { cause, negotiated, isLocal } = expected.repair;
+    const proved = cause === 'not-sending' ? read.left > 0 : isProved(read, before, stats, negotiated, expected.talking);
+    if (!proved) return { watch: read, alarm: null, proved };
     const dueSinceMs = expected.talking ? nowMs : null;
-    return { watch: { ...read, dueSinceMs, leavesPauses: read.leavesPauses || isLocal }, alarm: null, proved: true };
+    return { watch: { ...read, dueSinceMs, leavesPauses: read.leavesPauses || (cause === 'fell-silent' && isLocal) }, alarm: null, proved };
   }
   const watch = { ...read, wantsPackets: null };
   const cause = whatIsWrong(watch, stats, expected, nowMs);
@@ -125,7 +129,7 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
   const isOther = stats.packetsReceived < before.received || stats.packetsSent < before.sent;
   const came = stats.packetsReceived - (isOther ? 0 : before.received);
   const grew = came > 0;
-  const left = stats.packetsSent > (isOther ? 0 : before.sent);
+  const left = stats.packetsSent - (isOther ? 0 : before.sent);
   const reported = stats.reportsReceived > (isOther ? 0 : before.reports);
   const stoodAtMs = before.stoodAtMs ?? (stats.connected ? nowMs : null);
   const heardAtMs = grew ? nowMs : before.heardAtMs;
@@ -138,13 +142,14 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
     answeredAtMs: stats.pathAnswers ? nowMs : before.answeredAtMs,
     reportedAtMs: reported ? nowMs : before.reportedAtMs,
     dueSinceMs: talking && stoodAtMs !== null ? (grew ? nowMs : (before.dueSinceMs ?? nowMs)) : null,
-    sentAtMs: talking && sends && stoodAtMs !== null ? (left ? nowMs : (before.sentAtMs ?? nowMs)) : null,
+    sentAtMs: talking && sends && stoodAtMs !== null ? (left > 0 ? nowMs : (before.sentAtMs ?? nowMs)) : null,
     came,
+    left,
     growths: grew ? before.growths + 1 : 0,
     wantsPackets: repair === null ? null : (before.wantsPackets ?? (heardAtMs !== null && nowMs - heardAtMs < latelyMs && !stats.mayPause)),
     leavesPauses: before.leavesPauses,
     silent: grew ? rested : before.silent,
-    unsent: left ? rested : before.unsent,
+    unsent: left > 0 ? rested : before.unsent,
   };
 }
 
@@ -157,21 +162,18 @@ function isProved(watch: SoundWatch, before: SoundWatch, stats: MediaStats, nego
 }
 
 function whatIsWrong(watch: SoundWatch, stats: MediaStats, { closely }: SoundExpectation, nowMs: number): SoundVerdict['alarm'] {
-  const { dueSinceMs, sentAtMs, heardAtMs, answeredAtMs, reportedAtMs, stoodAtMs, silent, unsent } = watch;
-  const patienceMs = patienceOf(watch, stats, closely);
-  const isSilent = dueSinceMs !== null && nowMs - dueSinceMs >= patienceMs && nowMs >= silent.notBeforeMs;
-  const mayBeSilent = stats.mayPause && nowMs - (reportedAtMs ?? stoodAtMs ?? nowMs) < reportsMs;
-  if (isSilent && !mayBeSilent) {
-    if (answeredAtMs === null || answeredAtMs <= dueSinceMs) return 'path-lost';
-    return heardAtMs === null ? 'never-heard' : 'fell-silent';
+  const { dueSinceMs, sentAtMs, heardAtMs, answeredAtMs, reportedAtMs, stoodAtMs, leavesPauses, silent, unsent } = watch;
+  if (dueSinceMs !== null && nowMs >= silent.notBeforeMs) {
+    const answers = answeredAtMs !== null && answeredAtMs > dueSinceMs;
+    const quietMs = nowMs - dueSinceMs;
+    const mayBeQuiet = stats.mayPause && nowMs - (reportedAtMs ?? stoodAtMs ?? nowMs) < reportsMs;
+    const patience = !stats.connected ? doubtfulSilenceMs : closely && heardAtMs !== null ? closeSilenceMs : silenceMs;
+    if (quietMs >= patience && !mayBeQuiet) {
+      if (!answers) return 'path-lost';
+      if (!leavesPauses || quietMs >= pausingSilenceMs) return heardAtMs === null ? 'never-heard' : 'fell-silent';
+    }
   }
   return sentAtMs !== null && nowMs - sentAtMs >= silenceMs && nowMs >= unsent.notBeforeMs ? 'not-sending' : null;
-}
-
-function patienceOf({ leavesPauses, heardAtMs }: SoundWatch, { connected }: MediaStats, closely: boolean): number {
-  if (!connected) return doubtfulSilenceMs;
-  if (leavesPauses) return pausingSilenceMs;
-  return closely && heardAtMs !== null ? closeSilenceMs : silenceMs;
 }
 
 function next({ pauseMs: pause }: Alarm, nowMs: number): Alarm {

@@ -101,7 +101,7 @@ describe('silence', () => {
 
   it.each<[string, Partial<SoundExpectation>, Partial<MediaStats>]>([
     ['while somebody holds the call', { talking: false }, {}],
-    ['while a repair is under way', { repair: { negotiated: false, isLocal: false } }, {}],
+    ['while a repair is under way', { repair: { cause: 'path-lost', negotiated: false, isLocal: false } }, {}],
   ])('is none %s', (_name, expected, stats) => {
     const call = new Listener();
     call.talk();
@@ -135,11 +135,13 @@ describe('silence', () => {
     const call = new Listener();
     call.talk();
     call.silence();
-    const repair = { negotiated: false, isLocal: true };
+    const repair = { cause: 'fell-silent', negotiated: false, isLocal: true } as const;
     call.read({ expected: { repair } });
     expect(call.read({ packets: 50, expected: { repair } }).proved).toBe(true);
     call.talk();
     expect(call.silence()).toEqual({ ms: 10_000, alarm: 'fell-silent' });
+    call.talk();
+    expect(call.silence({ stats: { pathAnswers: false } })).toEqual({ ms: silenceMs, alarm: 'path-lost' });
   });
 
   it('is repaired less and less often when nothing helps, and at once again when something has', () => {
@@ -172,8 +174,8 @@ describe('not being heard', () => {
 });
 
 describe('sound is proved to be back', () => {
-  const negotiated = { repair: { negotiated: true, isLocal: false } };
-  const before = { repair: { negotiated: false, isLocal: false } };
+  const negotiated = { repair: { cause: 'network-changed', negotiated: true, isLocal: false } } as const;
+  const before = { repair: { cause: 'network-changed', negotiated: false, isLocal: false } } as const;
   const lost = (): Listener => {
     const call = new Listener();
     call.talk();
@@ -242,6 +244,15 @@ describe('sound is proved to be back', () => {
     for (let second = 0; second < 300; second += 1) call.read({ expected: before, stats: { pathAnswers: false } });
     expect(call.read({ expected: negotiated }).proved).toBe(false);
   });
+});
+
+it('proves by what leaves that we send again, and by nothing that comes', () => {
+  const call = new Listener();
+  call.talk();
+  const repair = { cause: 'not-sending', negotiated: false, isLocal: true } as const;
+  for (let second = 0; second < 3; second += 1) expect(call.read({ packets: 50, sent: 0, expected: { repair } }).proved).toBe(false);
+  expect(call.read({ packets: 50, sent: 1, expected: { repair } }).proved).toBe(true);
+  expect(call.watch.leavesPauses).toBe(false);
 });
 
 it('never raises an alarm while packets come, nor proves anything without a repair', () => {
