@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holdUp, letGo, scripts } from './held-server.ts';
@@ -100,7 +100,7 @@ export class NetworkLab {
     return lab;
   }
 
-  /** The authority that signed the server's certificate (PEM); every user can read it. */
+  /** The authorities that signed the certificates of Asterisk and coturn (PEM); every user can read it. */
   get caFile(): string {
     return join(this.#folder, 'ca.crt');
   }
@@ -198,8 +198,8 @@ export class NetworkLab {
   }
 
   async #publishAuthority(): Promise<void> {
-    await copyFile(join(this.#asteriskFolder, 'keys/ca.crt'), this.caFile);
-    await chmod(this.caFile, 0o644);
+    const authorities = ['asterisk', 'coturn'].map((server) => readFile(join(this.#folder, 'lab-net', server, 'keys/ca.crt'), 'utf8'));
+    await writeFile(this.caFile, (await Promise.all(authorities)).join(''), { mode: 0o644 });
     await chmod(this.#folder, 0o711);
   }
 
