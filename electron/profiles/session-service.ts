@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import type { SignIn } from '#shared/ipc/ui-contract.ts';
+import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { SessionState } from '#shared/state/app-state.ts';
@@ -177,8 +178,8 @@ export class SessionService implements Disposable {
   /** Does not wait for the next attempt. */
   retryNow(why: ReconnectReason = 'asked'): void {
     if (this.#held.line === undefined) return;
-    // A refused registration does not try again by itself, so connecting anew alone would change nothing.
-    if (this.#held.line.registration.phase === 'refused') this.#held.line.start();
+    // A refused registration does not try again by itself; the network may not try it either where another device took the line over.
+    if (this.#held.line.registration.phase === 'refused' && why === 'asked') this.#held.line.start();
     else this.#held.line.reconnect(why);
   }
 
@@ -190,6 +191,12 @@ export class SessionService implements Disposable {
   /** Calls ring elsewhere from now on; the line stays connected. */
   standBy(): void {
     this.#held.line?.standBy();
+  }
+
+  /** Asks a server of the account what it thinks of it, for the doctor. Rejects with `not-signed-in`. */
+  async probeRegistration(server: Server, signal: AbortSignal): Promise<RegistrationProbe> {
+    if (this.#held.line === undefined) throw new AppError('not-signed-in');
+    return this.#held.line.probeRegistration(server, signal);
   }
 
   ringHere(): void {

@@ -1,7 +1,8 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { CallId } from '#shared/calls/call.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
-import type { Account } from '#shared/profiles/account.ts';
+import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { FlowPath } from '#shared/network/path.ts';
@@ -131,6 +132,10 @@ export class Line implements SipLine {
 
   standBy(): void {
     this.#stack.standBy();
+  }
+
+  probeRegistration(server: Server, signal: AbortSignal): Promise<RegistrationProbe> {
+    return this.#stack.probeRegistration(server, signal);
   }
 
   unregister(): Promise<void> {

@@ -5,7 +5,8 @@ import type { AutoAnswerRequest } from '#shared/sip/auto-answer.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { OfferOptions } from '#shared/media/media.ts';
-import type { Account } from '#shared/profiles/account.ts';
+import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Event } from '#shared/util/emitter.ts';
@@ -121,6 +122,11 @@ export interface SipLine extends Disposable {
   takeOver(): void;
   /** Removes our binding and stays connected: calls ring elsewhere, everything else goes on. */
   standBy(): void;
+  /**
+   * Asks a server of the account over a connection of its own what it thinks of the account: by a REGISTER that is taken back, or by a
+   * query while the line is registered or stands by. The line itself is not touched. Never rejects; no answer is `connection-timed-out`.
+   */
+  probeRegistration(server: Server, signal: AbortSignal): Promise<RegistrationProbe>;
   /** Orderly removal: un-REGISTER, at most two seconds, then the flow is closed. Never rejects. */
   unregister(): Promise<void>;
 

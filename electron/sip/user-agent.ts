@@ -4,7 +4,7 @@ import { SIPExtension, URI, UserAgent, type UserAgentDelegate, UserAgentState } 
 import { AppError } from '#shared/errors/app-error.ts';
 import type { LocalAddress } from '#shared/network/addresses.ts';
 import type { FlowPath } from '#shared/network/path.ts';
-import type { Account } from '#shared/profiles/account.ts';
+import type { Account, Server } from '#shared/profiles/account.ts';
 import { bracketed, encodeUserPart } from '#shared/profiles/sip-address.ts';
 import { type ContactIdentity, isOwnUser, keyLength } from '#shared/registration/own-contact.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
@@ -20,6 +20,7 @@ import { optionTags } from './core-access.ts';
 import { useCredentials } from './digest-authentication.ts';
 import { DigestCredentials } from './digest-credentials.ts';
 import { ReceivedRequest } from './message-builder.ts';
+import { probeRegistration, type RegisterProbeResult } from './register-probe.ts';
 import { senderOf } from './register-request.ts';
 import { type CallsAbove, Registrar } from './registrar.ts';
 import { gateOf } from './request-intake.ts';
@@ -27,6 +28,7 @@ import type { ReconnectReason } from './sip-line.ts';
 import { FlowOpener, type FlowOpenerOptions } from './transports/flow-opener.ts';
 import { ReceiveGate } from './transports/receive-gate.ts';
 import { SipTransport, type WireMessage } from './transports/sip-transport.ts';
+import type { TransportCore, TransportListener } from './transports/transport-core.ts';
 
 export type { WireMessage } from './transports/sip-transport.ts';
 
@@ -67,6 +69,7 @@ export class SipStack implements Disposable {
   /** A new connection is registered: dialogs may use it. */
   readonly onFlowReady: Event<FlowPath>;
   readonly #registrar: Registrar;
+  readonly #probe: (server: Server, signal: AbortSignal) => Promise<RegisterProbeResult>;
   #warm = false;
   #warmTimer: Disposable | undefined;
   #disposed = false;
@@ -104,6 +107,14 @@ export class SipStack implements Disposable {
       random,
       logger: logger.child('registrar'),
     });
+    this.#probe = (server, signal) => {
+      const phase = this.registration.phase;
+      // where a number has room for one device a REGISTER of the probe's own would drive the line out
+      const mode = phase === 'registered' || phase === 'standing-by' ? 'query' : 'register';
+      const opener = new FlowOpener([server], clock, userAgentName, options.connecting);
+      const open = (listener: TransportListener): TransportCore => opener.open(0, listener);
+      return probeRegistration({ account, server, mode, identity, credentials, open, userAgentName, clock, random, signal });
+    };
     this.onRegistrationChanged = this.#registrar.onChanged;
     // once there is nothing more urgent: nobody can call before
     this.#registrar.onChanged(({ phase }) => {
@@ -135,6 +146,11 @@ export class SipStack implements Disposable {
 
   standBy(): void {
     this.#registrar.standBy();
+  }
+
+  /** Asks a server of the account over a connection of its own; the line is not touched. Never rejects. */
+  probeRegistration(server: Server, signal: AbortSignal): Promise<RegisterProbeResult> {
+    return this.#probe(server, signal);
   }
 
   /** Orderly removal, at most two seconds. Never rejects. */

@@ -1,4 +1,5 @@
 import type { CallId } from '#shared/calls/call.ts';
+import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { AppError } from '#shared/errors/app-error.ts';
@@ -124,6 +125,9 @@ export class FakeLine implements SipLine {
   }
   standBy(): void {
     this.orders.push(['standBy']);
+  }
+  probeRegistration(): Promise<RegistrationProbe> {
+    return Promise.resolve({ error: null, others: [], dateMs: null });
   }
   unregister(): Promise<void> {
     this.orders.push(['unregister']);

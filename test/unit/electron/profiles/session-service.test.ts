@@ -179,6 +179,20 @@ describe('a kept account', () => {
     expect(line.orders).toEqual([['reconnect', 'asked'], ['start']]);
   });
 
+  it('is not begun again by the network where it was refused: another device may have taken it over', async () => {
+    const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
+    await t.service.restore();
+    const { line } = t.last();
+    line.orders.length = 0;
+    line.setRegistration({ phase: 'refused', server: 's', error: { code: 'taken-over', details: { name: 'laptop' } } });
+    t.service.retryNow('network-changed');
+    t.service.retryNow('resumed');
+    expect(line.orders).toEqual([
+      ['reconnect', 'network-changed'],
+      ['reconnect', 'resumed'],
+    ]);
+  });
+
   it.each(['wrong-password', 'user-unknown'] as const)(
     'asks again where the server no longer takes it (%s), and forgets nothing',
     async (code) => {

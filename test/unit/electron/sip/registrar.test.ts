@@ -105,7 +105,7 @@ describe('a connection that has died without a word', () => {
     network.clock.advance(1_000);
     network.halfOpen();
     network.clock.advance(5_000);
-    expect(line.flows.at(-1)).toBe('lost');
+    expect(line.flows).toContain('lost');
   });
 });
 

@@ -35,7 +35,9 @@ describe('one line alone that loses its server', () => {
       return new Crowd({ clients: 1, downMs, rate, seed: seed + 1 }).run().backAfterMs[0] ?? Number.NaN;
     }).sort((one, other) => one - other);
     const [half, most] = [percentile(backAfterMs, 0.5), percentile(backAfterMs, 0.95)];
-    console.info(`Alone, server away for ${downSeconds} s: registered ${Math.round(half)} ms after its return (95 %: ${Math.round(most)} ms)`);
+    console.info(
+      `Alone, server away for ${downSeconds} s: registered ${Math.round(half)} ms after its return (95 %: ${Math.round(most)} ms)`,
+    );
     expect(most).toBeLessThanOrEqual(1_000);
   });
 });

@@ -8,10 +8,10 @@ import {
   lostConnection,
   MachineDriver,
   nobodyElse,
+  plainNames,
   refusedConnection,
 } from '#test/support/registration/machine-driver.ts';
 import { SeededRandom } from '#test/support/seeded-random.ts';
-
 
 /** What may happen, by the connection at which it happens where it does at one. */
 type Happening =
