@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorCodes } from '#shared/errors/app-error.ts';
+import { whyKinds, whyWithAdvice } from '#shared/calls/why-not-rung.ts';
 import { doctorFindings, doctorSteps } from '#shared/network/doctor-run.ts';
 import { doctorSaid, saidByAny } from '#shared/network/doctor-said.ts';
 import { filesBelow, read } from './tree.ts';
@@ -49,6 +50,13 @@ describe('locales', () => {
     expect(wanted.filter((key) => typeof texts.get(key) !== 'string' || texts.get(key) === '')).toEqual([]);
     const said = [...texts.keys()].filter((key) => /^doctor\.(steps|said|findings)\./.test(key));
     expect(said.filter((key) => !wanted.includes(key))).toEqual([]);
+  });
+
+  it.each(required)('%s has words for every reason why a call was not taken, and advice where there is any', (file) => {
+    const texts = textsOf(file);
+    const wanted = [...whyKinds.map((kind) => `why.said.${kind}`), ...whyWithAdvice.map((kind) => `why.do.${kind}`)];
+    expect(wanted.filter((key) => typeof texts.get(key) !== 'string' || texts.get(key) === '')).toEqual([]);
+    expect([...texts.keys()].filter((key) => key.startsWith('why.') && !wanted.includes(key))).toEqual([]);
   });
 
   it.each(locales)('%s has the same keys and the same placeholders as English', (file) => {
