@@ -127,6 +127,7 @@ const saidWell: Readonly<Partial<Record<DoctorStepId, Pick<DoctorLine, 'said' | 
   nat: { said: 'cone', facts: { type: 'port-restricted' } },
   microphone: { said: 'heard', facts: { device: 'Jabra Evolve2 40 Mono' } },
 };
+const portClosed = { said: 'refused', facts: { address: '10.1.0.5', port: 8802 } } as const;
 const nothingSaid = { said: '', facts: {} } as const;
 const notReached = { said: 'not-reached', facts: {} } as const;
 
@@ -149,7 +150,11 @@ export function doctorRun(changes: Partial<DoctorRun> = {}, stateOf: (at: number
         server: name,
         state,
         tookMs: ran ? 12 + at * 37 : null,
-        ...(state === 'skipped' ? notReached : ((ran ? saidWell[step] : null) ?? nothingSaid)),
+        ...(state === 'skipped'
+          ? notReached
+          : step === 'tcp' && state === 'broken'
+            ? portClosed
+            : ((ran ? saidWell[step] : null) ?? nothingSaid)),
       };
     }),
     verdict: { level: 'fine', finding: null, facts: {}, others: [] },
