@@ -68,6 +68,7 @@ export class RegisterClient {
   readonly #credentials: DigestCredentials;
   readonly #terms: RegisterTerms;
   readonly #random: Random;
+  readonly #isFamiliar: () => boolean;
   #outbound = true;
   #present: Transaction | undefined;
 
@@ -77,18 +78,22 @@ export class RegisterClient {
     readonly credentials: DigestCredentials;
     readonly terms: RegisterTerms;
     readonly random: Random;
+    /** Whether the nonce that was used last came from this server: credentials that nobody asked for go to no other. */
+    readonly isFamiliar: () => boolean;
   }) {
     this.#sender = options.sender;
     this.#flow = options.flow;
     this.#credentials = options.credentials;
     this.#terms = options.terms;
     this.#random = options.random;
+    this.#isFamiliar = options.isFamiliar;
   }
 
   /** Throws when the connection is gone. An earlier request is forgotten. */
   send(content: RegisterContent, handlers: RegisterHandlers): void {
     const credentials = new Map<AuthorizationHeader, string>();
-    const unasked = this.#credentials.preempt({ method: 'REGISTER', uri: this.#sender.registrarUri, body: '' }, false);
+    const request = { method: 'REGISTER', uri: this.#sender.registrarUri, body: '' };
+    const unasked = this.#isFamiliar() ? this.#credentials.preempt(request, false) : undefined;
     if (unasked !== undefined) credentials.set(unasked.header, unasked.value);
     this.#present = {
       content,

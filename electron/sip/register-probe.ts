@@ -100,6 +100,7 @@ class Probe {
       credentials,
       terms: { expiresSeconds: probeSeconds, sequence: 0 },
       random,
+      isFamiliar: () => false,
     });
   }
 

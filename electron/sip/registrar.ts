@@ -79,6 +79,8 @@ export class Registrar implements Disposable {
   #attached: RegistrationFlow | undefined;
   #timer: Disposable | undefined;
   #contactNumber: number;
+  /** The address whose server has accepted us last. */
+  #acceptedBy: number | undefined;
   #disposed = false;
   readonly #queue: RegistrationEvent[] = [];
   #busy = false;
@@ -236,7 +238,8 @@ export class Registrar implements Disposable {
       () => calls.any(),
     );
     const write = (bytes: Uint8Array): void => transport.write(channel, bytes);
-    const client = new RegisterClient({ sender, flow: { protocol, write }, credentials, terms: this.#terms, random });
+    const isFamiliar = (): boolean => this.#acceptedBy === index;
+    const client = new RegisterClient({ sender, flow: { protocol, write }, credentials, terms: this.#terms, random, isFamiliar });
     const channel: SipChannel = { flow: core, peer: this.#nameOf(index), protocol, registration: client };
     const flow: RegistrationFlow = { id, server: index, core, channel, client, contacts: [], grants: undefined, linger: undefined };
     this.#flows.set(id, flow);
@@ -312,6 +315,7 @@ export class Registrar implements Disposable {
       },
       answer.credentials,
     );
+    if (verdict.kind === 'accepted') this.#acceptedBy = flow.server;
     if (verdict.kind === 'accepted' && order.kind === 'bind') {
       flow.grants = readGrants(answer.response, identity, user ?? '');
       if (flow === this.#attached) this.#use(flow.grants);

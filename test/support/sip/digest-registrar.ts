@@ -38,10 +38,13 @@ export class DigestRegistrar {
   password: string;
   algorithms: readonly string[];
   readonly issued: string[] = [];
+  /** More headers of its 200s. */
+  readonly grants: HeaderField[];
   readonly #options: DigestRegistrarOptions;
 
   constructor(options: DigestRegistrarOptions = {}) {
     this.#options = options;
+    this.grants = [...(options.grants ?? [])];
     this.password = options.password ?? 'secret';
     this.algorithms = options.algorithms ?? ['MD5'];
     for (const contact of options.otherContacts ?? []) this.bind(contact);
@@ -57,7 +60,7 @@ export class DigestRegistrar {
     const verdict = this.#check(request);
     if (verdict === 'right') {
       this.right++;
-      if (request.method === 'REGISTER') received.reply(200, [...this.#bindings(request), ...(this.#options.grants ?? [])]);
+      if (request.method === 'REGISTER') received.reply(200, [...this.#bindings(request), ...this.grants]);
       else received.reply(200);
       return;
     }
