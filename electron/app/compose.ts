@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { app, clipboard, session as electronSession, shell } from 'electron';
-import { AppError } from '#shared/errors/app-error.ts';
 import type { LaunchRequest } from '#shared/launch/launch-request.ts';
 import type { AppState, Policy } from '#shared/state/app-state.ts';
 import { initialPolicy, initialState } from '#shared/state/initial-state.ts';
@@ -15,8 +14,9 @@ import { MediaWindow } from '../media/media-window.ts';
 import { pages } from '../shell/app-scheme.ts';
 import { securePreferences } from '../shell/web-preferences.ts';
 import { announceHistory, bindState } from './bind-state.ts';
+import { buildConnectivity, connectivityState } from './connectivity.ts';
 import { watchFaults } from './faults.ts';
-import { chooseFolder, showRecording } from './file-dialogs.ts';
+import { chooseFolder, saveText, showRecording } from './file-dialogs.ts';
 import { foldersOf } from './folders.ts';
 import { layFoundation } from './foundation.ts';
 import { iceConfigurationOf, icePasswordKey } from './ice-configuration.ts';
@@ -88,6 +88,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
     const { theme, language } = settings.get().appearance;
     return {
       version: app.getVersion(),
+      system: systemName(),
       profile: launch.profile,
       ...resolveLook(theme, language),
       passwordKept: secrets.persistence === 'kept',
@@ -95,11 +96,21 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
   };
   const state: StateStore = owned.add(
     new StateStore(
-      initialState({ version: app.getVersion(), profile: launch.profile, theme: 'light', language: 'en', passwordKept: true }),
+      initialState({
+        version: app.getVersion(),
+        system: systemName(),
+        profile: launch.profile,
+        theme: 'light',
+        language: 'en',
+        passwordKept: true,
+      }),
       queueMicrotask,
     ),
   );
   owned.add(bindState({ ...services, state, notices, appFacts }));
+  const connectivity = buildConnectivity(foundation, services, media, owned);
+  const showConnectivity = (): void => state.set('connectivity', connectivityState(connectivity, services));
+  for (const part of [connectivity.checks, connectivity.doctor, guard]) owned.add(part.onChanged(showConnectivity));
 
   const configureMedia = (): void => {
     const { ice, audio } = settings.get();
@@ -132,13 +143,9 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       ways.setProxyPassword(user, password);
       session.retryNow();
     },
-    checks: {
-      checkNat: () => undefined,
-      checkIce: () => undefined,
-      stop: () => undefined,
-      testServer: () => Promise.reject(new AppError('check-impossible')),
-    },
-    doctor: { start: () => undefined, stop: () => undefined, report: () => '', saveReport: () => Promise.resolve(null) },
+    checks: connectivity.checks,
+    doctor: connectivity.doctor,
+    saveReport: (text) => saveText(text, 'commute-report.txt'),
     updateSettings: (patch) => settings.update(patch),
     setIcePassword: (id, password) => {
       if (password === '') secrets.remove(icePasswordKey(id));
@@ -259,6 +266,7 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
           addressesChanged: (addresses) => calls.networkChanged(addresses),
           renewPaths: (why) => {
             ways.system.networkChanged();
+            connectivity.checks.networkChanged();
             media.renewWarmPeer();
             session.retryNow(why);
           },
@@ -281,7 +289,11 @@ export function compose({ launch, base, mainFolder }: ComposeOptions): Commute {
       electron,
       chrome,
       node,
-      system: `${process.platform} ${process.arch} ${process.getSystemVersion()}`,
+      system: systemName(),
     };
   }
+}
+
+function systemName(): string {
+  return `${process.platform} ${process.arch} ${process.getSystemVersion()}`;
 }

@@ -40,12 +40,11 @@ export interface UiServices {
     testServer(id: string): Promise<IceServerProof>;
   };
   readonly doctor: {
-    start(echo: boolean): void;
+    start(options: { readonly echo: boolean }): void;
     stop(): void;
-    report(): string;
-    /** Null when the person changed their mind. */
-    saveReport(): Promise<string | null>;
   };
+  /** Writes a text to a file of the person's choice; null when they changed their mind. */
+  readonly saveReport: (text: string) => Promise<string | null>;
   readonly updateSettings: (patch: SettingsPatch) => void;
   readonly setIcePassword: (id: string, password: string) => void;
   readonly ringVolume: () => number;
@@ -80,10 +79,9 @@ export function uiHandlers(services: UiServices): Handlers<UiContract> {
     'network.check-ice': () => done(checks.checkIce()),
     'network.stop-checks': () => done(checks.stop()),
     'network.test-server': ({ id }) => checks.testServer(id),
-    'doctor.start': ({ echo }) => done(doctor.start(echo)),
+    'doctor.start': ({ echo }) => done(doctor.start({ echo })),
     'doctor.stop': () => done(doctor.stop()),
-    'doctor.report': () => ({ text: doctor.report() }),
-    'doctor.save-report': async () => ({ path: await doctor.saveReport() }),
+    'doctor.save-report': async ({ text }) => ({ path: await services.saveReport(text) }),
     'call.dial': ({ target, options }) => ({ call: calls.dial(target, options) }),
     'call.redial': () => ({ call: calls.redial() }),
     'call.answer': ({ call }) => done(calls.answer(call)),

@@ -22,7 +22,6 @@ exposeBridge<UiContract>({
     'network.test-server': true,
     'doctor.start': true,
     'doctor.stop': true,
-    'doctor.report': true,
     'doctor.save-report': true,
     'call.dial': true,
     'call.redial': true,

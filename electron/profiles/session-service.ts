@@ -188,6 +188,13 @@ export class SessionService implements Disposable {
     this.#held.line?.takeOver();
   }
 
+  /** Name of the device that took the line over; null when none did. */
+  get takenOverBy(): string | null {
+    const registration = this.#held.line?.registration;
+    if (registration?.phase !== 'refused' || registration.error.code !== 'taken-over') return null;
+    return String(registration.error.details['name'] ?? '');
+  }
+
   /** Calls ring elsewhere from now on; the line stays connected. */
   standBy(): void {
     this.#held.line?.standBy();

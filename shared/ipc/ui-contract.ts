@@ -85,10 +85,8 @@ export const uiContract = defineContract({
     /** `echo`: also dial the echo number of the settings. Progress stands in `connectivity.doctor`. */
     'doctor.start': request(z.object({ echo: z.boolean() }), nothing),
     'doctor.stop': request(nothing, nothing),
-    /** The last run as text for whoever mends it: redacted, in the language of the window. */
-    'doctor.report': request(nothing, z.object({ text: z.string() })),
-    /** Writes it to a file that the person chooses; null when they changed their mind. */
-    'doctor.save-report': request(nothing, z.object({ path: z.string().nullable() })),
+    /** Writes a run's report to a file that the person chooses; null when they changed their mind. */
+    'doctor.save-report': request(z.object({ text: z.string().max(262_144) }), z.object({ path: z.string().nullable() })),
     'call.dial': request(z.object({ target: typed, options: dialOptionsSchema }), onCall),
     /** The last number that was dialled from here. */
     'call.redial': request(nothing, onCall),

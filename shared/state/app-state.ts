@@ -102,6 +102,8 @@ export const appStateSchema = z.object({
   notices: z.array(noticeSchema),
   app: z.object({
     version: z.string(),
+    /** Operating system, its version and the processor's kind. */
+    system: z.string(),
     /** Name of the profile (`--profile`); empty for the first. */
     profile: z.string(),
     /** Resolved from settings and system: what a window should show. */

@@ -110,7 +110,6 @@ export function installFakeMain(initial: FakeMain): void {
       const error = works ? null : { code: 'stun-unreachable', details: { server: uri } };
       return { id, uri, works, roundTripMs: works ? 41 : null, address: works ? '203.0.113.77' : null, error };
     },
-    'doctor.report': () => ({ text: 'The port is closed' }),
     'doctor.save-report': () => ({ path: '/home/mara/commute-doctor.txt' }),
     'audio.microphone-level': () => ({ level: 0.12 }),
     'app.take-command': () => ({ command: null }),

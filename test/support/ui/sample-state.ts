@@ -42,7 +42,7 @@ export function sampleState(changes: Partial<AppState> = {}, now = Date.now()): 
     media: { ready: true },
     history: { version: 1, unseenMissed: 2 },
     notices: [],
-    app: { version: '0.1.0', profile: '', theme: 'light', language: 'en', passwordKept: true },
+    app: { version: '0.1.0', system: 'linux x64 6.1', profile: '', theme: 'light', language: 'en', passwordKept: true },
     ...changes,
   };
 }

@@ -11,6 +11,7 @@ import { SettingRow } from '../setting-row.tsx';
 import { DoctorProgress } from './doctor-progress.tsx';
 import { DoctorSteps } from './doctor-steps.tsx';
 import { DoctorVerdictCard } from './doctor-verdict.tsx';
+import { useDoctorReport } from './use-doctor-report.ts';
 import './doctor.css';
 
 /** Finds the broken hop: started here, told step by step, and at its end one sentence. */
@@ -42,6 +43,7 @@ function Outcome({ run }: { readonly run: DoctorRun }) {
 /** One button starts, stops and starts again, so that the focus stays where it is. */
 function DoctorVerbs({ run }: { readonly run: DoctorRun | null }) {
   const { t } = useTexts();
+  const report = useDoctorReport();
   const { ask, copy, say } = useCommands();
   const echoNumber = useAppState((app) => app.settings.network.echoNumber);
   const broken = useAppState((app) => errorToMend(app.registration) !== null);
@@ -50,12 +52,8 @@ function DoctorVerbs({ run }: { readonly run: DoctorRun | null }) {
   const runs = run !== null && run.finishedAt === null;
   const echo = echoNumber !== '' && withEcho;
 
-  async function copyReport(): Promise<void> {
-    const report = await ask('doctor.report', {});
-    if (report !== undefined) copy(report.text, t('settings.doctor.reportCopied'));
-  }
   async function saveReport(): Promise<void> {
-    const saved = await ask('doctor.save-report', {});
+    const saved = await ask('doctor.save-report', { text: report() });
     if (saved !== undefined && saved.path !== null) say(t('settings.doctor.reportSaved', { path: saved.path }));
   }
 
@@ -70,7 +68,7 @@ function DoctorVerbs({ run }: { readonly run: DoctorRun | null }) {
       </Button>
       {run !== null && !runs && (
         <>
-          <Button icon={ClipboardCopy} onClick={() => void copyReport()}>
+          <Button icon={ClipboardCopy} onClick={() => copy(report(), t('settings.doctor.reportCopied'))}>
             {t('settings.doctor.copyReport')}
           </Button>
           <Button icon={Save} onClick={() => void saveReport()}>
