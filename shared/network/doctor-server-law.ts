@@ -80,6 +80,8 @@ function answeredSip({ error }: RegisterEvidence, broken: Broken): ServerJudgeme
     case 'connection-lost':
       return broken('http', 'server-silent');
     default:
+      // what has no status is no answer of the registrar's
+      if (error?.details['status'] === undefined) return broken('http', 'server-silent');
       return broken('sip', 'registration-refused', { status: error?.details['status'] ?? '', reason: error?.details['reason'] ?? '' });
   }
 }

@@ -91,6 +91,7 @@ export function registerLine(
     case 'connection-lost':
       return broken('silent');
     default:
+      if (error?.details['status'] === undefined) return broken('silent');
       return broken('refused', { status: error?.details['status'] ?? '', reason: error?.details['reason'] ?? '' });
   }
 }

@@ -9,6 +9,7 @@ import { proveIceServer } from '#electron/network/ice-proof.ts';
 import { checkNat } from '#electron/network/nat-check.ts';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
+import { SipStack } from '#electron/sip/user-agent.ts';
 import { ProxyAccess } from '#electron/sip/transports/proxies/proxy-access.ts';
 import { TlsTrust } from '#electron/sip/transports/tls-trust.ts';
 import { type IceTrial, soundTrialSchema } from '#shared/ipc/media-contract.ts';
@@ -17,8 +18,8 @@ import { parseIceUri } from '#shared/network/ice-uri.ts';
 import { parseProxyList } from '#shared/network/proxy-list.ts';
 import { type Account, serverSchema } from '#shared/profiles/account.ts';
 import { defaultSettings, type Settings } from '#shared/settings/settings.ts';
+import { DisposableStore } from '#shared/util/disposable.ts';
 import { silentLogger } from '#shared/util/logger.ts';
-import { probeBySignIn } from './registration-by-sign-in.ts';
 
 /** Who sees the doctor: a line, its settings and its computer, as plain data, so that the run can be anywhere. */
 export const patientSchema = z.object({
@@ -38,7 +39,8 @@ export type Patient = z.input<typeof patientSchema>;
 
 /** A whole run of the real doctor, with everything that needs no window real as well. */
 export async function examine(patient: Patient): Promise<DoctorRun> {
-  const doctor = new Doctor(portsFor(patientSchema.parse(patient)));
+  const owned = new DisposableStore();
+  const doctor = owned.add(new Doctor(portsFor(patientSchema.parse(patient), owned)));
   try {
     return await new Promise<DoctorRun>((resolve) => {
       doctor.onChanged((run) => {
@@ -47,7 +49,7 @@ export async function examine(patient: Patient): Promise<DoctorRun> {
       doctor.start({ echo: false });
     });
   } finally {
-    doctor.dispose();
+    owned.dispose();
   }
 }
 
@@ -71,7 +73,7 @@ const oneCandidate: IceTrial = {
   loopBack: { connected: true, tookMs: 50, pair: { local: 'host', remote: 'host', protocol: 'udp' } },
 };
 
-function portsFor(patient: z.infer<typeof patientSchema>): DoctorPorts {
+function portsFor(patient: z.infer<typeof patientSchema>, owned: DisposableStore): DoctorPorts {
   const { servers, user, password, ice, httpPort } = patient;
   const clock = new SystemClock();
   const random = new SystemRandom();
@@ -93,7 +95,27 @@ function portsFor(patient: z.infer<typeof patientSchema>): DoctorPorts {
   };
   const proof = { authorities: () => rootCertificates, clock, random, timeoutMs: 2_500 };
   const media: { checkIce: () => Promise<IceTrial> } = { checkIce: () => Promise.resolve(oneCandidate) };
+  const proxies = new ProxyAccess({
+    resolve: () => Promise.resolve(parseProxyList(patient.proxies)),
+    credentials: () => undefined,
+    clock,
+    random,
+  });
   const portal = new CaptivePortalCheck({ clock, random, logger: silentLogger, httpPort });
+  // never started: a line that is signed out
+  const line = owned.add(
+    new SipStack({
+      account,
+      password: () => password,
+      instanceId: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+      clock,
+      random,
+      logger: silentLogger,
+      userAgentName: 'Commute/test',
+      connecting: { proxies, portalEvidence: portal.evidence },
+      delegate: {},
+    }),
+  );
   return {
     clock,
     random,
@@ -101,15 +123,10 @@ function portsFor(patient: z.infer<typeof patientSchema>): DoctorPorts {
     settings: () => settings,
     inCall: () => false,
     takenOverBy: () => null,
-    proxies: new ProxyAccess({
-      resolve: () => Promise.resolve(parseProxyList(patient.proxies)),
-      credentials: () => undefined,
-      clock,
-      random,
-    }),
+    proxies,
     trustFor: (server) => new TlsTrust(server.trust, server),
     portalEvidence: portal.evidence,
-    probeRegistration: (server, signal) => probeBySignIn({ account, server, password, clock, random, signal }),
+    probeRegistration: (server, signal) => line.probeRegistration(server, signal),
     proveServer: async (id, signal) => {
       const server = ice.find((one) => one.id === id);
       if (server === undefined) throw new Error(`There is no server ${id}.`);

@@ -116,6 +116,11 @@ const table: (readonly [
   ['broken taken-over', {}, { takenOverBy: 'Home-PC' }],
   ['broken server-busy', { servers: [withRegister('server-busy')] }],
   ['broken server-silent', { servers: [withRegister('connection-timed-out')] }],
+  // whatever it is, it is no answer of the registrar's
+  [
+    'broken server-silent',
+    { servers: [workingServer({ register: { ...accepted, error: { code: 'network-unavailable', details: {} } } })] },
+  ],
   ['broken server-silent', { servers: [withUpgrade({ outcome: 'silent' })] }],
   ['broken server-silent', { servers: [withTls(tlsWith({ outcome: 'silent', certificate: null }))] }],
   ['broken udp-blocked', { servers: overInternet, nat: { ...soundNat, type: 'udp-blocked' }, iceServers: new Map([['s', silentStun]]) }],
