@@ -108,9 +108,10 @@ export class SipStack implements Disposable {
       logger: logger.child('registrar'),
     });
     this.#probe = (server, signal) => {
-      const phase = this.registration.phase;
-      // where a number has room for one device a REGISTER of the probe's own would drive the line out
-      const mode = phase === 'registered' || phase === 'standing-by' ? 'query' : 'register';
+      const status = this.registration;
+      const isTaken = status.phase === 'refused' && status.error.code === 'taken-over';
+      // where a number has room for one device a REGISTER of the probe's own would drive out the line, or who has taken it over
+      const mode = isTaken || status.phase === 'registered' || status.phase === 'standing-by' ? 'query' : 'register';
       const opener = new FlowOpener([server], clock, userAgentName, options.connecting);
       const open = (listener: TransportListener): TransportCore => opener.open(0, listener);
       return probeRegistration({ account, server, mode, identity, credentials, open, userAgentName, clock, random, signal });
