@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { HistoryEntry } from '#shared/calls/history-entry.ts';
+import { ringRecord } from '#test/support/calls/ring-records.ts';
 import { flaws } from '#test/support/ui/flaws.ts';
 import { askedOf, compact, startUiPages, wide, type UiPages } from '#test/support/ui/ui-pages.ts';
 import { sampleHistory, sampleState } from '#test/support/ui/sample-state.ts';
@@ -24,6 +25,8 @@ async function openEntry(changes: Partial<HistoryEntry>): Promise<void> {
   page = await pages.open({ main: { history: [entry(changes)] } });
   await page.locator('.list-row').click();
 }
+
+const missed = { direction: 'incoming', outcome: 'missed', ringMs: 12_000, talkMs: 0 } as const;
 
 const main = () => page.getByRole('main');
 
@@ -81,6 +84,34 @@ describe('a call of the list', () => {
     expect(await main().locator('.detail-actions').getByRole('button').allInnerTexts()).toEqual(['Delete']);
   });
 
+  it('says for a missed call what was done to make it ring, and what to do', async () => {
+    await openEntry({ ...missed, ring: ringRecord({ volume: 0 }) });
+    const summary = main().getByText('Why did it not ring?');
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await main().getByText('The ring volume was 0 %.').waitFor();
+    await main().getByText('Raise the ring volume under Settings, Audio.').waitFor();
+  });
+
+  it('says that it did ring when it did', async () => {
+    await openEntry({ ...missed, ring: ringRecord() });
+    await main().getByText('Did it ring here?').click();
+    await main().getByText('It did ring: for 12 s on Jabra Evolve2, at 80 %.').waitFor();
+  });
+
+  it('says when what was done was not kept', async () => {
+    await openEntry({ ...missed, ring: null });
+    await main().getByText('Why did it not ring?').click();
+    await main().getByText('What was done about this call was not kept.').waitFor();
+  });
+
+  it('asks nothing of calls that were taken or made here, and leaves the list as it is', async () => {
+    await openEntry({ direction: 'incoming', ring: ringRecord() });
+    await main().locator('.facts').waitFor();
+    expect(await main().locator('.history-why').count()).toBe(0);
+    expect(await page.locator('.list-row [title], .list-row[title]').count()).toBe(0);
+  });
+
   it.each([
     ['wide, in English', wide, 'en'],
     ['compact, in German', compact, 'de'],
@@ -95,6 +126,12 @@ describe('a call of the list', () => {
     page = await pages.open({ size, main: { state: sampleState({ app }), history: [entry(whole)] } });
     await page.locator('.list-row').click();
     await main().locator('.facts').waitFor();
+    expect(await flaws(page)).toEqual([]);
+    const ring = ringRecord({ ringerReplaced: true, tone: 'call-waiting', callsBefore: 1, toneAfterMs: 3000, card: 'off' });
+    page = await pages.open({ size, main: { state: sampleState({ app }), history: [entry({ ...missed, ring })] } });
+    await page.locator('.list-row').click();
+    await main().locator('.history-why summary').click();
+    expect(await main().locator('.history-reasons li').count()).toBe(5);
     expect(await flaws(page)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { PathKind } from '#shared/network/path.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
-import type { Reachability, ReachabilityReason } from '../store/reachability.ts';
+import type { Reachability, ReachabilityReason } from '#shared/state/reachability.ts';
 import { takenOverText } from './device-text.ts';
 import type { Texts } from './text.ts';
 
@@ -9,20 +9,21 @@ export function pathOf(registration: RegistrationStatus): PathKind | null {
   return registration.phase === 'registered' || registration.phase === 'standing-by' ? registration.path : null;
 }
 
-/** Why the lamp has its colour, in words; seen from `now` (wall ms). */
-export function reachabilityText(texts: Texts, state: Reachability, now: number): string {
-  return state.lamp === 'green' ? texts.t('reachability.green') : reasonText(texts, state.reason, now);
+/** Why the lamp has its colour, in words: the reason that matters most; seen from `now` (wall ms). */
+export function reachabilityText(texts: Texts, { reasons: [first] }: Reachability, now: number): string {
+  return first === undefined ? texts.t('reachability.green') : reasonText(texts, first, now);
 }
 
 /** When the next attempt to connect is, seen from `now` (wall ms); empty when none is waited for. */
-export function nextTryText({ t, formats }: Texts, state: Reachability, now: number): string {
-  if (state.lamp !== 'red' || state.reason.kind !== 'waiting') return '';
-  const left = Math.ceil((state.reason.retryAt - now) / 1000) * 1000;
+export function nextTryText({ t, formats }: Texts, { reasons: [first] }: Reachability, now: number): string {
+  if (first?.kind !== 'waiting') return '';
+  const left = Math.ceil((first.retryAt - now) / 1000) * 1000;
   return left > 0 ? t('reachability.nextTry', { time: formats.duration(left) }) : t('reachability.tryingNow');
 }
 
-function reasonText(texts: Texts, reason: ReachabilityReason, now: number): string {
-  const { t, error } = texts;
+/** One reason in words; seen from `now` (wall ms). */
+export function reasonText(texts: Texts, reason: ReachabilityReason, now: number): string {
+  const { t, error, formats } = texts;
   switch (reason.kind) {
     case 'starting':
       return t('reachability.starting');
@@ -42,6 +43,12 @@ function reasonText(texts: Texts, reason: ReachabilityReason, now: number): stri
       return t('reachability.forwarded');
     case 'toast-off':
       return t('reachability.toastOff');
+    case 'ringer-muted':
+      return t('reachability.ringerMuted');
+    case 'ringer-missing':
+      return t('reachability.ringerMissing', { device: reason.device });
+    case 'unconfirmed':
+      return t('reachability.unconfirmed', { time: formats.moment(reason.since, now) });
     case 'connecting':
       return t(reason.attempt > 1 ? 'reachability.connectingAgain' : 'reachability.connecting', {
         server: reason.server,

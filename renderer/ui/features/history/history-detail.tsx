@@ -11,6 +11,7 @@ import { StrangerText } from '../../components/stranger-text.tsx';
 import { entryName, entryStory } from '../../i18n/history-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
 import { useAppState, useCommands, useUi, useView } from '../../store/ui-context.tsx';
+import { WhyNotRung } from './why-not-rung.tsx';
 import '../../components/list.css';
 import './history.css';
 
@@ -86,6 +87,7 @@ function Detail({ entry }: { readonly entry: HistoryEntry }) {
         </p>
       )}
       <p className="detail-story">{entryStory(texts, entry)}</p>
+      <WhyNotRung entry={entry} />
       <EntryFacts entry={entry} />
       {writing && <MessageDialog name={name} target={entry.number} onClose={() => setWriting(false)} />}
     </article>
