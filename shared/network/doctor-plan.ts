@@ -1,7 +1,7 @@
 import type { Account } from '../profiles/account.ts';
 import { serverName } from '../profiles/server-address.ts';
 import type { Settings } from '../settings/settings.ts';
-import { doctorSteps, type DoctorStepId } from './doctor-run.ts';
+import { doctorSteps, type DoctorStepId } from './doctor-names.ts';
 import type { SaidBy } from './doctor-said.ts';
 
 /** One line of a run, before it is one. */

@@ -1,7 +1,8 @@
 import { redactForExport } from '../logging/redact-for-export.ts';
 import type { Account } from '../profiles/account.ts';
 import { serverUrl } from '../profiles/server-address.ts';
-import type { DoctorFinding, DoctorLine, DoctorRun } from './doctor-run.ts';
+import type { DoctorFinding } from './doctor-names.ts';
+import type { DoctorLine, DoctorRun } from './doctor-run.ts';
 import { saidKey } from './doctor-said.ts';
 import type { PathKind } from './path.ts';
 

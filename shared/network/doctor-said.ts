@@ -1,4 +1,5 @@
-import type { DoctorLine, DoctorStepId } from './doctor-run.ts';
+import type { DoctorStepId } from './doctor-names.ts';
+import type { DoctorLine } from './doctor-run.ts';
 
 /** What any step may say, whatever it looks at. */
 export const saidByAny = [

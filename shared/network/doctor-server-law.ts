@@ -4,7 +4,8 @@ import { certificateFault, validWithClock } from './doctor-certificate.ts';
 import { dayText, minuteText } from './doctor-clock.ts';
 import type { DoctorEvidence, ProxyEvidence, RegisterEvidence, ServerEvidence, TcpAttempt } from './doctor-evidence.ts';
 import { isElsewhere, isOwnNetwork, outwardAddresses, tunnelsOf } from './doctor-place.ts';
-import type { DoctorFinding, DoctorLine } from './doctor-run.ts';
+import type { DoctorFinding } from './doctor-names.ts';
+import type { DoctorLine } from './doctor-run.ts';
 import { isTunnel } from './path.ts';
 
 export type Facts = DoctorLine['facts'];

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors/app-error.ts';
 import type { DoctorEvidence, DoctorSurroundings } from './doctor-evidence.ts';
-import type { DoctorFinding, DoctorVerdict } from './doctor-run.ts';
+import type { DoctorFinding } from './doctor-names.ts';
+import type { DoctorVerdict } from './doctor-run.ts';
 import type { Facts } from './doctor-server-law.ts';
 import { parseIceUri, serverOf } from './ice-uri.ts';
 import type { PathKind } from './path.ts';

@@ -6,7 +6,8 @@ import { certificateFault, type CertificateFault, expiresSoon } from './doctor-c
 import { clockError, rightTime } from './doctor-clock.ts';
 import type { DoctorEvidence, DoctorSurroundings, ServerEvidence } from './doctor-evidence.ts';
 import { outwardAddresses } from './doctor-place.ts';
-import { doctorFindings, type DoctorVerdict } from './doctor-run.ts';
+import { doctorFindings } from './doctor-names.ts';
+import type { DoctorVerdict } from './doctor-run.ts';
 import { certificateFacts, isPublicAddress, judgeServer, reaches, type ServerJudgement, tellingAttempt } from './doctor-server-law.ts';
 import { computerFindings, type Found, soundWayFindings } from './doctor-sound-law.ts';
 import { type PathKind, pathKindOf } from './path.ts';

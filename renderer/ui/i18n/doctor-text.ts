@@ -1,4 +1,5 @@
-import type { DoctorFinding, DoctorLine, DoctorStepId, DoctorVerdict } from '#shared/network/doctor-run.ts';
+import type { DoctorFinding, DoctorStepId } from '#shared/network/doctor-names.ts';
+import type { DoctorLine, DoctorVerdict } from '#shared/network/doctor-run.ts';
 import { saidKey } from '#shared/network/doctor-said.ts';
 import type { Texts } from './text.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planDoctor, type PlannedStep, runDeadlineMs } from '#shared/network/doctor-plan.ts';
-import { doctorRunSchema, doctorSteps } from '#shared/network/doctor-run.ts';
+import { doctorSteps } from '#shared/network/doctor-names.ts';
+import { doctorRunSchema } from '#shared/network/doctor-run.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { defaultSettings } from '#shared/settings/settings.ts';
 import { sampleServer } from '#test/support/network/doctor-samples.ts';

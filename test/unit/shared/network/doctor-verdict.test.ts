@@ -9,7 +9,8 @@ import type {
   ServerEvidence,
   UpgradeEvidence,
 } from '#shared/network/doctor-evidence.ts';
-import { doctorFindings, type DoctorVerdict, doctorVerdictSchema } from '#shared/network/doctor-run.ts';
+import { doctorFindings } from '#shared/network/doctor-names.ts';
+import { type DoctorVerdict, doctorVerdictSchema } from '#shared/network/doctor-run.ts';
 import { pathOf, verdictOf } from '#shared/network/doctor-verdict.ts';
 import {
   accepted,
