@@ -1,5 +1,5 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
-import type { Reachability } from '../store/reachability.ts';
+import type { Reachability } from '#shared/state/reachability.ts';
 import './lamp.css';
 
 const icons = { green: CircleCheck, amber: TriangleAlert, red: CircleX } as const;

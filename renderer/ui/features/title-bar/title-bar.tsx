@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { displayText } from '#shared/people/display-text.ts';
+import { reachability, type ReachabilityReason } from '#shared/state/reachability.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Lamp } from '../../components/lamp.tsx';
 import { PathSign } from '../../components/path-sign.tsx';
 import { StrangerText } from '../../components/stranger-text.tsx';
-import { nextTryText, pathOf, reachabilityText } from '../../i18n/reachability-text.ts';
+import { nextTryText, pathOf, reasonText, reachabilityText } from '../../i18n/reachability-text.ts';
 import { useTexts } from '../../i18n/texts-context.tsx';
-import { reachability } from '../../store/reachability.ts';
 import { useAppState, useCommands } from '../../store/ui-context.tsx';
 import { useNow } from '../../store/use-now.ts';
 import './title-bar.css';
@@ -35,18 +35,19 @@ export function TitleBar({ children, availability }: TitleBarProps) {
 function ReachabilityLamp() {
   const texts = useTexts();
   const { openSettings } = useCommands();
-  const state = reachability(useAppState((app) => app));
-  const path = useAppState((app) => pathOf(app.registration));
-  const counts = state.lamp === 'red' && state.reason.kind === 'waiting';
-  const now = useNow(1000, counts);
-  const text = reachabilityText(texts, state, now);
+  const app = useAppState((whole) => whole);
+  const path = pathOf(app.registration);
+  const now = useNow(app.registration.phase === 'waiting' ? 1000 : 30_000);
+  const state = reachability(app, now);
+  const unsaid = state.reasons.find((each) => !isSaidBeside(each));
+  const text = unsaid === undefined ? reachabilityText(texts, state, now) : reasonText(texts, unsaid, now);
   const nextTry = nextTryText(texts, state, now);
   const lead = texts.t(`reachability.${state.lamp}`);
   const way = path === null ? '' : texts.t(`path.${path}`);
-  const reason = state.lamp === 'green' ? [text, way].filter(Boolean).join(', ') : `${lead}: ${text}`;
+  const reasons = state.reasons.map((each) => reasonText(texts, each, now)).join('. ');
+  const reason = state.lamp === 'green' ? [text, way].filter(Boolean).join(', ') : `${lead}: ${reasons}`;
   const whole = [reason, state.lamp === 'green' || way === '' ? '' : `${texts.t('path.name')}: ${way}`, nextTry].filter(Boolean).join('. ');
-  // my availability says it in words right beside the lamp
-  const isSaid = state.lamp === 'amber' && (state.reason.kind === 'do-not-disturb' || state.reason.kind === 'forwarded');
+  const isSaid = state.lamp === 'amber' && unsaid === undefined;
   return (
     <button
       type="button"
@@ -74,6 +75,11 @@ function ReachabilityLamp() {
       )}
     </button>
   );
+}
+
+/** My availability says it in words right beside the lamp. */
+function isSaidBeside({ kind }: ReachabilityReason): boolean {
+  return kind === 'do-not-disturb' || kind === 'forwarded';
 }
 
 function Me() {

@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react';
 import type { ErrorCode } from '#shared/errors/app-error.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
+import { reachability, type Reachability } from '#shared/state/reachability.ts';
 import { Button } from '../../../components/button.tsx';
 import { CertificateCheck } from '../../../components/certificate-check.tsx';
 import { ErrorCard } from '../../../components/error-card.tsx';
@@ -15,7 +16,6 @@ import type { Texts } from '../../../i18n/text.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';
 import { errorToMend, isTakenOver } from '../../../store/own-line.ts';
 import { fixOf } from '../../../store/fixes.ts';
-import { reachability, type Reachability } from '../../../store/reachability.ts';
 import { useAppState, useCommands } from '../../../store/ui-context.tsx';
 import { useNow } from '../../../store/use-now.ts';
 import { SettingRow } from '../setting-row.tsx';
@@ -25,7 +25,11 @@ import './connection.css';
 export function StatusRow() {
   const texts = useTexts();
   const { t } = texts;
-  const state = reachability(useAppState((app) => app));
+  const now = useNow(30_000);
+  const state = reachability(
+    useAppState((app) => app),
+    now,
+  );
   const registration = useAppState((app) => app.registration);
   return (
     <SettingRow label={t('settings.connection.lamp')} hint={t('settings.connection.lampHint')} place="below">

@@ -4,7 +4,7 @@ import { callName, callOrigin, callStatusText, replyTexts } from '#renderer/ui/i
 import { entryStory } from '#renderer/ui/i18n/history-text.ts';
 import { nextTryText, reachabilityText } from '#renderer/ui/i18n/reachability-text.ts';
 import { createTexts } from '#renderer/ui/i18n/text.ts';
-import { reachability } from '#renderer/ui/store/reachability.ts';
+import { reachability } from '#shared/state/reachability.ts';
 import { ringingCall, sampleCall, sampleHistory, sampleParty, sampleState } from '#test/support/ui/sample-state.ts';
 
 const texts = createTexts('en', 'UTC');
@@ -101,15 +101,24 @@ describe('a call in words', () => {
 });
 
 describe('the reachability lamp', () => {
-  const lamp = (changes: Parameters<typeof sampleState>[0]) => reachability(sampleState(changes));
+  const lamp = (changes: Parameters<typeof sampleState>[0]) => reachability(sampleState(changes, now), now);
   const error = { code: 'connection-refused', details: { host: 'pbx' } } as const;
 
   it('is green only when a call really rings here as set up', () => {
-    expect(lamp({})).toEqual({ lamp: 'green', server: '127.0.0.1:8802' });
-    expect(lamp({ media: { ready: false } })).toEqual({ lamp: 'amber', reason: { kind: 'audio-starting' } });
-    expect(lamp({ devices: { inputs: [], outputs: [] } })).toEqual({ lamp: 'amber', reason: { kind: 'no-microphone' } });
-    const settings = { ...sampleState().settings, notifications: { incomingToast: false } };
-    expect(lamp({ settings })).toEqual({ lamp: 'amber', reason: { kind: 'toast-off' } });
+    const words = (changes: Parameters<typeof sampleState>[0]): string => reachabilityText(texts, lamp(changes), now);
+    expect([lamp({}).lamp, words({})]).toEqual(['green', 'Reachable']);
+    expect(words({ media: { ready: false } })).toBe('The audio part is starting');
+    expect(words({ devices: { inputs: [], outputs: [] } })).toBe('No loudspeaker');
+    const { settings } = sampleState();
+    expect(words({ settings: { ...settings, notifications: { incomingToast: false } } })).toBe('The card for incoming calls is off');
+    expect(words({ settings: { ...settings, audio: { ...settings.audio, ringVolume: 0 } } })).toBe('The ringer is muted');
+    const ringer = { id: 'gone', label: 'Speakers' };
+    expect(words({ settings: { ...settings, audio: { ...settings.audio, ringer } } })).toBe(
+      'The ringer Speakers is missing, the standard device rings',
+    );
+    const silent = { phase: 'registered', server: 'pbx', path: 'office', expiresAt: now } as const;
+    const registration = { ...silent, others: [], since: now - 3_600_000, confirmedAt: now - 300_000 };
+    expect(words({ registration })).toBe('Not confirmed by the server since 09:55');
   });
 
   it('is red with the reason and the time of the next try', () => {
