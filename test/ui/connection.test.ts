@@ -104,6 +104,34 @@ describe('where the lamp leads', () => {
   });
 });
 
+describe('the reasons of the lamp', () => {
+  const { settings } = sampleState();
+  const notAsSetUp = {
+    settings: {
+      ...settings,
+      audio: { ...settings.audio, ringVolume: 0 },
+      availability: { ...settings.availability, doNotDisturb: true },
+      notifications: { incomingToast: false },
+    },
+  };
+
+  it('are all there, the first in the headline, each with the way to where it is put right', async () => {
+    page = await openConnection(pages, notAsSetUp);
+    await status().getByText('Reachable, but: Do not disturb is on').waitFor();
+    const further = status().getByRole('list', { name: 'Further reasons' }).getByRole('listitem');
+    expect(await further.allInnerTexts()).toEqual(['The ringer is muted', 'The card for incoming calls is off']);
+    const ways = ['Open forwarding settings', 'Open audio settings', 'Open notification settings'];
+    expect(await status().getByRole('button').allInnerTexts()).toEqual(ways);
+    await status().getByRole('button', { name: 'Open notification settings' }).click();
+    await page.getByRole('heading', { name: 'Notifications', level: 1 }).waitFor();
+  });
+
+  it('stand below an error, too', async () => {
+    page = await openConnection(pages, { ...notAsSetUp, registration: portClosed });
+    expect(await status().getByRole('list', { name: 'Further reasons' }).getByRole('listitem').count()).toBe(3);
+  });
+});
+
 describe('a line that rings elsewhere', () => {
   it('stands by and is brought back', async () => {
     page = await openConnection(pages, { registration: standingBy });
@@ -183,5 +211,10 @@ describe.each(looks)('$name', ({ look, size }) => {
       page = await openConnection(pages, { registration }, look, size);
       expect(await flaws(page), name).toEqual([]);
     }
+    const device = { id: 'gone', label: 'Jabra Evolve2 40 Mono with a rather long name of its own' };
+    const { settings } = sampleState();
+    const audio = { ...settings.audio, ringVolume: 0, ringer: device };
+    page = await openConnection(pages, { settings: { ...settings, audio, notifications: { incomingToast: false } } }, look, size);
+    expect(await flaws(page), 'further reasons').toEqual([]);
   });
 });

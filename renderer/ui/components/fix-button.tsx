@@ -15,6 +15,7 @@ const labels: Readonly<Record<Fix, TextKey>> = {
   'server-settings': 'fixes.openServer',
   'recording-settings': 'fixes.openRecording',
   'forwarding-settings': 'fixes.openForwarding',
+  'notification-settings': 'fixes.openNotifications',
   'export-report': 'fixes.exportReport',
 };
 
@@ -55,6 +56,9 @@ function carryOut(fix: Fix, commands: Commands, written: (path: string) => strin
       break;
     case 'forwarding-settings':
       commands.openSettings('forwarding');
+      break;
+    case 'notification-settings':
+      commands.openSettings('notifications');
       break;
     case 'export-report':
       void commands.ask('app.export-report', {}).then((report) => {

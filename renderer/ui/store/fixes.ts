@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#shared/errors/app-error.ts';
 import type { DoctorFinding } from '#shared/network/doctor-names.ts';
+import type { ReachabilityReason } from '#shared/state/reachability.ts';
 
 /** What Commute itself can do about an error. */
 export type Fix =
@@ -11,6 +12,7 @@ export type Fix =
   | 'server-settings'
   | 'recording-settings'
   | 'forwarding-settings'
+  | 'notification-settings'
   | 'export-report';
 
 const fixes: Readonly<Partial<Record<ErrorCode, Fix>>> = {
@@ -79,4 +81,19 @@ const findingFixes: Readonly<Partial<Record<DoctorFinding, Fix>>> = {
 /** What Commute can do about what the doctor found; undefined when that is for somebody else, or stands beside it already. */
 export function fixOfFinding(finding: DoctorFinding): Fix | undefined {
   return findingFixes[finding];
+}
+
+const reasonFixes: Readonly<Partial<Record<ReachabilityReason['kind'], Fix>>> = {
+  forwarded: 'forwarding-settings',
+  'do-not-disturb': 'forwarding-settings',
+  'no-speaker': 'audio-settings',
+  'ringer-muted': 'audio-settings',
+  'ringer-missing': 'audio-settings',
+  'no-microphone': 'audio-settings',
+  'toast-off': 'notification-settings',
+};
+
+/** What Commute can do about the reasons of the lamp, each once, in their order. */
+export function fixesOfReasons(reasons: readonly ReachabilityReason[]): readonly Fix[] {
+  return [...new Set(reasons.flatMap(({ kind }) => reasonFixes[kind] ?? []))];
 }

@@ -19,6 +19,7 @@ import { fixOf } from '../../../store/fixes.ts';
 import { useAppState, useCommands } from '../../../store/ui-context.tsx';
 import { useNow } from '../../../store/use-now.ts';
 import { SettingRow } from '../setting-row.tsx';
+import { ReasonList } from './reason-list.tsx';
 import './connection.css';
 
 /** The lamp with its reasons, what to do about them, and by which way the line reaches its server. */
@@ -37,6 +38,7 @@ export function StatusRow() {
         <div className={`connection-card connection-card-${state.lamp}`} role="group" {...labels}>
           <Headline state={state} registration={registration} />
           <Remedy registration={registration} />
+          <ReasonList reasons={state.reasons} />
           <RegistrationFacts registration={registration} />
         </div>
       )}
