@@ -15,6 +15,8 @@ class FakeCall {
   constructor(name: string, microphone: Microphone, out: AudioOut) {
     this.audio = new CallAudio(microphone, out);
     const sender = {
+      getParameters: () => ({ encodings: [] }),
+      setParameters: () => Promise.resolve(),
       replaceTrack: (track: FakeTrack): Promise<void> => {
         this.sent.push(track);
         return Promise.resolve();
