@@ -223,7 +223,7 @@ export class NatRun implements Disposable {
   }
 
   #askByTcp(): void {
-    const target = this.#asked.find(({ plan }) => plan.triedAtMs !== null && plan.address !== null)?.plan.address;
+    const target = this.#asked.find(({ plan }) => plan.triedAtMs !== null && plan.address !== null && !plan.failed)?.plan.address;
     if (!target || this.#tcp !== undefined) return;
     this.#tcp = this.#owned.add(probeTcp(target, () => (this.#isThere = true)));
   }

@@ -29,9 +29,9 @@ export function natReportOf(findings: NatFindings): Omit<NatReport, 'at' | 'took
   const { candidates, mappings, servers } = findings;
   const told = toldBy(candidates);
   const telling = told === null ? undefined : candidates[told];
-  const silent = candidates.some(({ address, triedAtMs, failed }) => address !== null && triedAtMs !== null && !failed);
+  const blocked = telling === undefined && isBlocked(findings);
   const judged = { mapping: judgeMapping(mappings), ...filteringOf(telling, candidates) };
-  const type = telling === undefined && silent ? 'udp-blocked' : natTypeOf(judged);
+  const type = blocked ? 'udp-blocked' : natTypeOf(judged);
   const seen = mappings.find(({ to }) => to === telling?.address);
   return {
     ...judged,
@@ -43,8 +43,14 @@ export function natReportOf(findings: NatFindings): Omit<NatReport, 'at' | 'took
     mapped: seen === undefined ? null : transportAddress(seen.mapped),
     hairpin: findings.followed?.hairpin?.heard ?? null,
     lifetimeSeconds: null,
-    error: telling !== undefined || (silent && findings.isThere) ? null : failureOf(findings),
+    error: telling !== undefined || (blocked && findings.isThere) ? null : failureOf(findings),
   };
+}
+
+/** Nothing came back over UDP, no refusal and no ICMP message either; or a server that is there says nothing over it. */
+function isBlocked({ candidates, isThere }: NatFindings): boolean {
+  const tried = candidates.filter(({ address, triedAtMs }) => address !== null && triedAtMs !== null);
+  return tried.some(({ failed }) => !failed) && (isThere || tried.every(({ failed }) => !failed));
 }
 
 function filteringOf(

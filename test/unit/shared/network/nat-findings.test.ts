@@ -61,7 +61,10 @@ describe('report of a NAT check', () => {
     expect(natReportOf({ ...quiet, isThere: true })).toMatchObject({ type: 'udp-blocked', simple: false, error: null, local: null });
     const details = { server: 'stun.example.org:3478' };
     expect(natReportOf(quiet)).toMatchObject({ type: 'udp-blocked', error: { code: 'stun-unreachable', details } });
-    // ICMP came back, so UDP is not blocked
+    // a refusal or an ICMP message came back, so UDP is not blocked, though another server is silent
+    const mixed = { ...nothing, candidates: [{ ...silent, failed: true }, silent] };
+    expect(natReportOf(mixed)).toMatchObject({ type: 'unknown', error: { code: 'stun-unreachable' } });
+    expect(natReportOf({ ...mixed, isThere: true })).toMatchObject({ type: 'udp-blocked', error: null });
     const closed = { ...nothing, candidates: [{ ...silent, failed: true }] };
     expect(natReportOf(closed)).toMatchObject({ type: 'unknown', simple: false, error: { code: 'stun-unreachable', details } });
   });
