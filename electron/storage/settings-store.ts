@@ -65,13 +65,15 @@ export class SettingsStore implements Disposable {
   }
 }
 
+/** Every section by its name, so that the compiler misses one that is forgotten here. */
 function withChange(settings: Settings, change: SettingsChange): Settings {
   return {
-    ...settings,
+    version: settings.version,
     instanceId: change.instanceId ?? settings.instanceId,
     account: change.account === undefined ? settings.account : change.account,
     audio: withPart(settings.audio, change.audio),
     ice: withPart(settings.ice, change.ice),
+    network: withPart(settings.network, change.network),
     appearance: withPart(settings.appearance, change.appearance),
     notifications: withPart(settings.notifications, change.notifications),
     dialling: withPart(settings.dialling, change.dialling),

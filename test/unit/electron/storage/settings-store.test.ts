@@ -46,6 +46,7 @@ describe('SettingsStore', () => {
     const store = newStore();
     await store.load();
     store.update({
+      network: { echoNumber: '9196' },
       dialling: { country: 'DE' },
       serverFeatures: { parkSlots: '701-709' },
       availability: { doNotDisturb: true },
@@ -54,7 +55,8 @@ describe('SettingsStore', () => {
     });
     expect(store.get()).toEqual({
       ...defaultSettings,
-      dialling: { ...defaultSettings.dialling, country: 'DE' },
+      ...defaultSettings,
+      network: { ...defaultSettings.network, echoNumber: '9196' },
       serverFeatures: { ...defaultSettings.serverFeatures, parkSlots: '701-709' },
       availability: { ...defaultSettings.availability, doNotDisturb: true },
       calls: { ...defaultSettings.calls, callWaiting: false },
