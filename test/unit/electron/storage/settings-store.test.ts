@@ -55,8 +55,8 @@ describe('SettingsStore', () => {
     });
     expect(store.get()).toEqual({
       ...defaultSettings,
-      ...defaultSettings,
       network: { ...defaultSettings.network, echoNumber: '9196' },
+      dialling: { ...defaultSettings.dialling, country: 'DE' },
       serverFeatures: { ...defaultSettings.serverFeatures, parkSlots: '701-709' },
       availability: { ...defaultSettings.availability, doNotDisturb: true },
       calls: { ...defaultSettings.calls, callWaiting: false },
