@@ -5,10 +5,13 @@ import { dirname, resolve } from 'node:path';
 import { type BenchRoom, withBenchRoom } from './bench-room.ts';
 import { type Figure, type Judged, judge, table } from './figure.ts';
 import { callCpuFigures } from './metrics/call-cpu.ts';
+import { doctorFigures } from './metrics/doctor.ts';
 import { natCheckFigures } from './metrics/nat-check.ts';
 import { iceCheckFigures } from './metrics/ice-check.ts';
 import { parserFigures } from './metrics/parser.ts';
 import { ringingFigures } from './metrics/ringing.ts';
+import { registerFigures } from './metrics/register.ts';
+import { roamFigures } from './metrics/roam.ts';
 import { startUpFigures } from './metrics/start-up.ts';
 import { tortureFigures } from './metrics/torture.ts';
 import { verbFigures } from './metrics/verbs.ts';
@@ -21,6 +24,9 @@ const metrics: Readonly<Record<string, (room: BenchRoom) => Promise<Figure[]>>> 
   'call-cpu': callCpuFigures,
   'ice-check': iceCheckFigures,
   'nat-check': natCheckFigures,
+  register: registerFigures,
+  doctor: doctorFigures,
+  roam: roamFigures,
   parser: parserFigures,
   torture: tortureFigures,
 };
