@@ -95,8 +95,8 @@ export async function unprocessedMicrophone(page: Page): Promise<void> {
   await ask(page, 'settings.update', { audio: { echoCancellation: false, noiseSuppression: false } });
 }
 
-export function registered(page: Page): Promise<AppState['registration']> {
-  return waitForState(page, 'registered', ({ registration }) => registration.phase === 'registered' && registration);
+export function registered(page: Page, timeoutMs?: number): Promise<AppState['registration']> {
+  return waitForState(page, 'registered', ({ registration }) => registration.phase === 'registered' && registration, timeoutMs);
 }
 
 /** Listens until a tone near `hz` is heard; media needs a moment after the answer. @returns what was heard last */

@@ -37,7 +37,7 @@ export async function openRoamingPhone(lab: NetworkLab): Promise<RoamingPhone> {
 }
 
 /** Calls the far end. @returns the call, once both hear each other's tone */
-export async function talk({ page }: RoamingPhone, farEnd: FarEnd, toneHz: number): Promise<string> {
+export async function talk({ page }: Pick<RoamingPhone, 'page'>, farEnd: FarEnd, toneHz: number): Promise<string> {
   await dial(page, farEnd.user);
   const { id } = await callIn(page, 'connected');
   await hear(page, id, toneHz);
