@@ -16,8 +16,8 @@ export interface HeldServer {
   readonly host: string;
   /** Its own state folder, removed by `dispose`. */
   readonly folder: string;
-  /** Runs a script of the lab against this server and returns what it printed. */
-  script(name: string, args: readonly string[]): Promise<string>;
+  /** Runs a script of the lab against this server and returns what it printed. `settings`: further `LAB_` variables. */
+  script(name: string, args: readonly string[], settings?: Readonly<Record<string, string>>): Promise<string>;
   /** Ends the server and removes its folder. */
   dispose(): Promise<void>;
 }
@@ -71,8 +71,8 @@ function held(server: string, child: ChildProcess, host: string, run: string, en
   return {
     host,
     folder: join(run, server),
-    async script(name, args) {
-      const { stdout } = await execute(join(scripts, name), [...args], { env });
+    async script(name, args, settings = {}) {
+      const { stdout } = await execute(join(scripts, name), [...args], { env: { ...env, ...settings } });
       return stdout;
     },
     async dispose() {
