@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { LocalAddress } from '#shared/network/addresses.ts';
-import type { IceServerAccess } from '#shared/network/ice-servers.ts';
-import { stunServersOf } from '#shared/network/stun-servers.ts';
+import type { IceServerAccess } from '#shared/network/ice/servers.ts';
+import { stunServersOf } from '#shared/network/stun/servers.ts';
 import type { ConnectivityState } from '#shared/state/app-state.ts';
 import type { DisposableStore } from '#shared/util/disposable.ts';
 import { echoCall } from '../calls/echo-call.ts';

@@ -1,5 +1,5 @@
 import type { IceConfiguration } from '#shared/ipc/media-contract.ts';
-import { iceConfiguration, type IceServerAccess } from '#shared/network/ice-servers.ts';
+import { iceConfiguration, type IceServerAccess } from '#shared/network/ice/servers.ts';
 import type { IceSettings } from '#shared/settings/settings.ts';
 
 /** The secret store's key of a TURN server's password. */

@@ -1,5 +1,5 @@
 import type { HistoryEntry, HistoryPage, HistoryQuery } from '#shared/calls/history-entry.ts';
-import type { IceServerProof } from '#shared/network/ice-report.ts';
+import type { IceServerProof } from '#shared/network/ice/report.ts';
 import type { UiContract, WindowCommand } from '#shared/ipc/ui-contract.ts';
 import type { SettingsPatch } from '#shared/settings/settings.ts';
 import type { CallService } from '../calls/call-service.ts';

@@ -1,8 +1,8 @@
 import { reportOf } from '#shared/errors/app-error.ts';
-import type { DoctorSurroundings } from '#shared/network/doctor-evidence.ts';
-import { planDoctor } from '#shared/network/doctor-plan.ts';
-import type { DoctorRun } from '#shared/network/doctor-run.ts';
-import { verdictOf } from '#shared/network/doctor-verdict.ts';
+import type { DoctorSurroundings } from '#shared/network/doctor/evidence.ts';
+import { planDoctor } from '#shared/network/doctor/plan.ts';
+import type { DoctorRun } from '#shared/network/doctor/run.ts';
+import { verdictOf } from '#shared/network/doctor/verdict.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import { Examination } from './doctor/examine.ts';

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IceTrial } from '#shared/ipc/media-contract.ts';
 import type { LocalAddress } from '#shared/network/addresses.ts';
-import { iceVerdict } from '#shared/network/ice-law.ts';
-import type { IceCandidate, IceReport, IceServerProof } from '#shared/network/ice-report.ts';
-import { parseIceUri } from '#shared/network/ice-uri.ts';
-import { iceConfiguration, type IceServerAccess } from '#shared/network/ice-servers.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
-import { canonicalAddress } from '#shared/network/stun-address.ts';
+import { iceVerdict } from '#shared/network/ice/law.ts';
+import type { IceCandidate, IceReport, IceServerProof } from '#shared/network/ice/report.ts';
+import { parseIceUri } from '#shared/network/ice/uri.ts';
+import { iceConfiguration, type IceServerAccess } from '#shared/network/ice/servers.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
+import { canonicalAddress } from '#shared/network/stun/address.ts';
 import type { MediaPort } from '../media/media-port.ts';
 import { type IceProofOptions, proveIceServer } from './ice-proof.ts';
 

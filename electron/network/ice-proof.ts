@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { AppError, reportOf } from '#shared/errors/app-error.ts';
-import type { IceServerProof } from '#shared/network/ice-report.ts';
-import type { IceServerAccess } from '#shared/network/ice-servers.ts';
-import { type IceUri, parseIceUri, serverOf } from '#shared/network/ice-uri.ts';
-import type { StunAddress } from '#shared/network/stun-address.ts';
-import { mappedAddressOf } from '#shared/network/stun-mapped.ts';
-import { rtoOf } from '#shared/network/stun-timing.ts';
+import type { IceServerProof } from '#shared/network/ice/report.ts';
+import type { IceServerAccess } from '#shared/network/ice/servers.ts';
+import { type IceUri, parseIceUri, serverOf } from '#shared/network/ice/uri.ts';
+import type { StunAddress } from '#shared/network/stun/address.ts';
+import { mappedAddressOf } from '#shared/network/stun/mapped.ts';
+import { rtoOf } from '#shared/network/stun/timing.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Random } from '#shared/util/random.ts';
 import { StunClient } from './stun-client.ts';

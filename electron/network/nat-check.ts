@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { type NatFindings, natReportOf, type StunServerName } from '#shared/network/nat-findings.ts';
-import type { LifetimeBounds } from '#shared/network/nat-lifetime-law.ts';
-import { toldBy } from '#shared/network/nat-plan.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import { type NatFindings, natReportOf, type StunServerName } from '#shared/network/nat/findings.ts';
+import type { LifetimeBounds } from '#shared/network/nat/lifetime-law.ts';
+import { toldBy } from '#shared/network/nat/plan.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Random } from '#shared/util/random.ts';
 import { measureLifetime } from './nat-lifetime.ts';

@@ -1,8 +1,8 @@
-import { type LifetimeBounds, type LifetimeRange, lifetimeRange, narrowed, nextAges } from '#shared/network/nat-lifetime-law.ts';
-import type { StunAddress } from '#shared/network/stun-address.ts';
-import { encodeUint16, stunAttributes } from '#shared/network/stun-attributes.ts';
-import { mappedAddressOf } from '#shared/network/stun-mapped.ts';
-import { retransmissionTimes, rtoOf } from '#shared/network/stun-timing.ts';
+import { type LifetimeBounds, type LifetimeRange, lifetimeRange, narrowed, nextAges } from '#shared/network/nat/lifetime-law.ts';
+import type { StunAddress } from '#shared/network/stun/address.ts';
+import { encodeUint16, stunAttributes } from '#shared/network/stun/attributes.ts';
+import { mappedAddressOf } from '#shared/network/stun/mapped.ts';
+import { retransmissionTimes, rtoOf } from '#shared/network/stun/timing.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { DisposableStore, toDisposable } from '#shared/util/disposable.ts';
 import type { Random } from '#shared/util/random.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import type { IceReport, IceServerProof } from '#shared/network/ice-report.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import type { IceReport, IceServerProof } from '#shared/network/ice/report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import type { Logger } from '#shared/util/logger.ts';

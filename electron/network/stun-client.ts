@@ -1,9 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { AppError } from '#shared/errors/app-error.ts';
-import { canonicalAddress, type StunAddress } from '#shared/network/stun-address.ts';
-import { isOptional, stunAttributes } from '#shared/network/stun-attributes.ts';
-import { decodeStun, encodeStun, type StunMessage, stunMethods } from '#shared/network/stun-message.ts';
-import { retransmissionTimes } from '#shared/network/stun-timing.ts';
+import { canonicalAddress, type StunAddress } from '#shared/network/stun/address.ts';
+import { isOptional, stunAttributes } from '#shared/network/stun/attributes.ts';
+import { decodeStun, encodeStun, type StunMessage, stunMethods } from '#shared/network/stun/message.ts';
+import { retransmissionTimes } from '#shared/network/stun/timing.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';

@@ -1,7 +1,7 @@
-import { decodeXorAddress, encodeXorAddress, type StunAddress } from '#shared/network/stun-address.ts';
-import { encodeRequestedTransport, encodeUint32, stunAttributes } from '#shared/network/stun-attributes.ts';
-import { type StunMessage, stunMethods, valueOf } from '#shared/network/stun-message.ts';
-import type { TurnUser } from '#shared/network/turn-credentials.ts';
+import { decodeXorAddress, encodeXorAddress, type StunAddress } from '#shared/network/stun/address.ts';
+import { encodeRequestedTransport, encodeUint32, stunAttributes } from '#shared/network/stun/attributes.ts';
+import { type StunMessage, stunMethods, valueOf } from '#shared/network/stun/message.ts';
+import type { TurnUser } from '#shared/network/stun/turn-credentials.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';

@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { IceUri } from '#shared/network/ice-uri.ts';
-import { TurnFramer } from '#shared/network/turn-framer.ts';
+import type { IceUri } from '#shared/network/ice/uri.ts';
+import { TurnFramer } from '#shared/network/stun/turn-framer.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter, type Event } from '#shared/util/emitter.ts';
 

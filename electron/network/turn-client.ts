@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { AppError } from '#shared/errors/app-error.ts';
-import { type IceUri, serverOf } from '#shared/network/ice-uri.ts';
-import type { StunAddress } from '#shared/network/stun-address.ts';
-import type { TurnUser } from '#shared/network/turn-credentials.ts';
+import { type IceUri, serverOf } from '#shared/network/ice/uri.ts';
+import type { StunAddress } from '#shared/network/stun/address.ts';
+import type { TurnUser } from '#shared/network/stun/turn-credentials.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { Random } from '#shared/util/random.ts';

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { isSealed, type Seal, sealStun, type StunHashes } from '#shared/network/stun-integrity.ts';
-import { decodeStun, encodeStun, type StunMessage, type StunParts, stunMethods } from '#shared/network/stun-message.ts';
-import { retransmissionTimes, rtoOf } from '#shared/network/stun-timing.ts';
-import { afterRefusal, mostAttempts, signed, type TurnChallenge, type TurnUser } from '#shared/network/turn-credentials.ts';
+import { isSealed, type Seal, sealStun, type StunHashes } from '#shared/network/stun/integrity.ts';
+import { decodeStun, encodeStun, type StunMessage, type StunParts, stunMethods } from '#shared/network/stun/message.ts';
+import { retransmissionTimes, rtoOf } from '#shared/network/stun/timing.ts';
+import { afterRefusal, mostAttempts, signed, type TurnChallenge, type TurnUser } from '#shared/network/stun/turn-credentials.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';

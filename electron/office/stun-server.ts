@@ -1,8 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { encodeXorAddress } from '#shared/network/stun-address.ts';
-import { encodeErrorCode, encodeUnknownAttributes, isOptional, stunAttributes } from '#shared/network/stun-attributes.ts';
-import { decodeStun, encodeStun, stunMethods } from '#shared/network/stun-message.ts';
+import { encodeXorAddress } from '#shared/network/stun/address.ts';
+import { encodeErrorCode, encodeUnknownAttributes, isOptional, stunAttributes } from '#shared/network/stun/attributes.ts';
+import { decodeStun, encodeStun, stunMethods } from '#shared/network/stun/message.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Logger } from '#shared/util/logger.ts';

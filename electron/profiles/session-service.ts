@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, type ErrorReport, reportOf } from '#shared/errors/app-error.ts';
 import type { SignIn } from '#shared/ipc/ui-contract.ts';
-import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { SessionState } from '#shared/state/app-state.ts';

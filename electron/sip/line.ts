@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors/app-error.ts';
 import type { CallId } from '#shared/calls/call.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
-import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';

@@ -1,5 +1,5 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import { contactUser, type ContactIdentity } from '#shared/registration/own-contact.ts';
 import { readRegisterAnswer } from '#shared/registration/register-answer.ts';

@@ -5,7 +5,7 @@ import type { AutoAnswerRequest } from '#shared/sip/auto-answer.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
 import type { OfferOptions } from '#shared/media/media.ts';
-import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import type { Disposable } from '#shared/util/disposable.ts';

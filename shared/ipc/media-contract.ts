@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../errors/app-error.ts';
-import { iceCandidateSchema } from '../network/ice-report.ts';
+import { iceCandidateSchema } from '../network/ice/report.ts';
 import { gatheringCuts } from '../media/gathering.ts';
 import {
   candidatePairSchema,

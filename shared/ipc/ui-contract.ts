@@ -3,7 +3,7 @@ import { callIdSchema } from '../calls/call.ts';
 import { historyEntrySchema, historyPageSchema, historyQuerySchema } from '../calls/history-entry.ts';
 import { toneProbeSchema } from '../media/media.ts';
 import { fingerprintSchema, serverSchema } from '../profiles/account.ts';
-import { iceServerProofSchema } from '../network/ice-report.ts';
+import { iceServerProofSchema } from '../network/ice/report.ts';
 import { availabilitySettingsSchema } from '../settings/call-settings.ts';
 import { settingsPatchSchema } from '../settings/settings.ts';
 import { patchSchema, snapshotSchema } from '../state/app-state.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longestIceUri, parseIceUri } from '../network/ice-uri.ts';
+import { longestIceUri, parseIceUri } from '../network/ice/uri.ts';
 import { accountSchema } from '../profiles/account.ts';
 import {
   availabilitySettingsSchema,

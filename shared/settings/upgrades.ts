@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseIceUri } from '../network/ice-uri.ts';
+import { parseIceUri } from '../network/ice/uri.ts';
 import { accountSchema } from '../profiles/account.ts';
 import { featuresOnChange } from './feature-presets.ts';
 import { defaultSettings } from './settings.ts';

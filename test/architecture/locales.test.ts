@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorCodes } from '#shared/errors/app-error.ts';
 import { whyKinds, whyWithAdvice } from '#shared/calls/why-not-rung.ts';
-import { doctorFindings, doctorSteps } from '#shared/network/doctor-names.ts';
-import { doctorSaid, saidByAny } from '#shared/network/doctor-said.ts';
+import { doctorFindings, doctorSteps } from '#shared/network/doctor/names.ts';
+import { doctorSaid, saidByAny } from '#shared/network/doctor/said.ts';
 import { filesBelow, read } from './tree.ts';
 
 const required = ['assets/locales/en.json', 'assets/locales/de.json'];

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hardCutMs } from '#shared/media/gathering.ts';
-import type { IceReport } from '#shared/network/ice-report.ts';
+import type { IceReport } from '#shared/network/ice/report.ts';
 import { openSilentPort } from '../support/network/silent-port.ts';
 import { useMediaHost } from './fixture/host-suite.ts';
 import { IceLab, type Wishes } from './fixture/ice-lab.ts';

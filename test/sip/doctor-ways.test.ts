@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { DoctorRun } from '#shared/network/doctor-run.ts';
+import type { DoctorRun } from '#shared/network/doctor/run.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { labCoturn, type NetworkLab, serverAddresses, startNetworkLab } from '#test/support/lab/network-lab.ts';
 import { expectVerdict, tellDurations, verdictOf } from '#test/support/network/doctor-expectations.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import { labCoturn, type NatType, type NetworkLab, startNetworkLab } from '../support/lab/network-lab.ts';
 import { checkInLab, measureInLab, serveInLab } from '../support/network/nat-check-in-lab.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { iceServerProofSchema } from '#shared/network/ice-report.ts';
+import { iceServerProofSchema } from '#shared/network/ice/report.ts';
 import { labCoturn, type NatType, type NetworkLab, startNetworkLab } from '../support/lab/network-lab.ts';
 
 /** The proofs of the servers, in a network of their own behind each kind of NAT that the lab can be. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
 import { type IceProofOptions, proveIceServer } from '#electron/network/ice-proof.ts';
-import type { IceServerProof } from '#shared/network/ice-report.ts';
+import type { IceServerProof } from '#shared/network/ice/report.ts';
 import { type Coturn, startCoturn } from '../support/lab/coturn.ts';
 import { ScriptedTurn } from '../support/network/scripted-turn.ts';
 import { openSilentPort } from '../support/network/silent-port.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { StunHashes } from '#shared/network/stun-integrity.ts';
+import type { StunHashes } from '#shared/network/stun/integrity.ts';
 
 /** Node's hash functions, as the codec takes them. */
 export const stunHashes: StunHashes = {

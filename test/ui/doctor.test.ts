@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { doctorFindings } from '#shared/network/doctor-names.ts';
-import type { DoctorRun } from '#shared/network/doctor-run.ts';
+import { doctorFindings } from '#shared/network/doctor/names.ts';
+import type { DoctorRun } from '#shared/network/doctor/run.ts';
 import { nothingChecked, openConnection } from '#test/support/ui/connection-page.ts';
 import { flaws } from '#test/support/ui/flaws.ts';
 import { looks } from '#test/support/ui/looks.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { iceReasons, iceStatuses, type IceReport } from '#shared/network/ice-report.ts';
-import { natTypes, type NatReport } from '#shared/network/nat-report.ts';
+import { iceReasons, iceStatuses, type IceReport } from '#shared/network/ice/report.ts';
+import { natTypes, type NatReport } from '#shared/network/nat/report.ts';
 import { nothingChecked, openConnection } from '#test/support/ui/connection-page.ts';
 import { flaws } from '#test/support/ui/flaws.ts';
 import { looks } from '#test/support/ui/looks.ts';

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import type { DoctorEvidence, EchoEvidence, RegisterEvidence, ServerEvidence, UpgradeEvidence } from '#shared/network/doctor-evidence.ts';
-import { certificateFault } from '#shared/network/doctor-certificate.ts';
-import { timesTold } from '#shared/network/doctor-clock.ts';
-import type { PlannedStep } from '#shared/network/doctor-plan.ts';
+import type { DoctorEvidence, EchoEvidence, RegisterEvidence, ServerEvidence, UpgradeEvidence } from '#shared/network/doctor/evidence.ts';
+import { certificateFault } from '#shared/network/doctor/certificate.ts';
+import { timesTold } from '#shared/network/doctor/clock.ts';
+import type { PlannedStep } from '#shared/network/doctor/plan.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { assert } from '#shared/util/assert.ts';
 import { findRoutes, listInterfaces } from './interfaces.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import type { InterfaceAddress, RouteEvidence, TcpAttempt } from '#shared/network/doctor-evidence.ts';
-import { defaultRoute, readRoutes4, readRoutes6, type Route } from '#shared/network/doctor-routes.ts';
+import type { InterfaceAddress, RouteEvidence, TcpAttempt } from '#shared/network/doctor/evidence.ts';
+import { defaultRoute, readRoutes4, readRoutes6, type Route } from '#shared/network/doctor/routes.ts';
 import { sourceTowards } from '../source-address.ts';
 
 /** Addresses that belong to nobody (RFC 5737, RFC 3849): what leads there leads everywhere. Nothing is sent to them. */

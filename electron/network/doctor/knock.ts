@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { TcpAttempt, TcpEvidence } from '#shared/network/doctor-evidence.ts';
+import type { TcpAttempt, TcpEvidence } from '#shared/network/doctor/evidence.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import { DisposableStore } from '#shared/util/disposable.ts';
 import { findSource } from './interfaces.ts';

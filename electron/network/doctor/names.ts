@@ -1,6 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { DnsEvidence } from '#shared/network/doctor-evidence.ts';
+import type { DnsEvidence } from '#shared/network/doctor/evidence.ts';
 
 /** One question to one name server, in ms. */
 const questionMs = 2_000;

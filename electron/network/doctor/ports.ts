@@ -1,7 +1,7 @@
 import type { PortalEvidence } from '#shared/network/captive-portal.ts';
-import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
-import type { IceReport, IceServerProof } from '#shared/network/ice-report.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
+import type { IceReport, IceServerProof } from '#shared/network/ice/report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import type { SoundTrial } from '#shared/ipc/media-contract.ts';
 import type { DeviceList } from '#shared/media/media.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { ProxyEvidence } from '#shared/network/doctor-evidence.ts';
+import type { ProxyEvidence } from '#shared/network/doctor/evidence.ts';
 import { type Proxy, proxyName } from '#shared/network/proxy-list.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { serverUrl } from '#shared/profiles/server-address.ts';

@@ -1,5 +1,5 @@
 import type { DeviceList } from '#shared/media/media.ts';
-import type { RingingEvidence } from '#shared/network/doctor-evidence.ts';
+import type { RingingEvidence } from '#shared/network/doctor/evidence.ts';
 import type { Settings } from '#shared/settings/settings.ts';
 
 /** Whether a call would be heard: by the settings, and by the devices that are there. */

@@ -1,10 +1,10 @@
 import { AppError } from '#shared/errors/app-error.ts';
-import type { DoctorEvidence, DoctorSurroundings } from '#shared/network/doctor-evidence.ts';
-import { sayingOf } from '#shared/network/doctor-lines.ts';
-import { type PlannedStep, runDeadlineMs } from '#shared/network/doctor-plan.ts';
-import type { DoctorLine } from '#shared/network/doctor-run.ts';
-import { letsPass, type SaidBy } from '#shared/network/doctor-said.ts';
-import { addressFacts } from '#shared/network/doctor-server-lines.ts';
+import type { DoctorEvidence, DoctorSurroundings } from '#shared/network/doctor/evidence.ts';
+import { sayingOf } from '#shared/network/doctor/lines.ts';
+import { type PlannedStep, runDeadlineMs } from '#shared/network/doctor/plan.ts';
+import type { DoctorLine } from '#shared/network/doctor/run.ts';
+import { letsPass, type SaidBy } from '#shared/network/doctor/said.ts';
+import { addressFacts } from '#shared/network/doctor/server-lines.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { Examination } from './examine.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
-import type { SeenCertificate, TlsEvidence } from '#shared/network/doctor-evidence.ts';
+import type { SeenCertificate, TlsEvidence } from '#shared/network/doctor/evidence.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import type { CertificateJudge } from './ports.ts';
 

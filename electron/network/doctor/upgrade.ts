@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TimeEvidence, UpgradeEvidence } from '#shared/network/doctor-evidence.ts';
+import type { TimeEvidence, UpgradeEvidence } from '#shared/network/doctor/evidence.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { serverName } from '#shared/profiles/server-address.ts';
 import type { Random } from '#shared/util/random.ts';

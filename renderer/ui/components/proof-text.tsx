@@ -1,4 +1,4 @@
-import type { IceServerProof } from '#shared/network/ice-report.ts';
+import type { IceServerProof } from '#shared/network/ice/report.ts';
 import { useTexts } from '../i18n/texts-context.tsx';
 import { StateSign } from './state-sign.tsx';
 import './proof-text.css';

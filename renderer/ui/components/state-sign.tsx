@@ -1,5 +1,5 @@
 import { Circle, CircleCheck, CircleDashed, CircleEllipsis, CircleX, TriangleAlert } from 'lucide-react';
-import type { DoctorLine } from '#shared/network/doctor-run.ts';
+import type { DoctorLine } from '#shared/network/doctor/run.ts';
 import './state-sign.css';
 
 const icons = {

@@ -1,6 +1,6 @@
-import type { DoctorFinding, DoctorStepId } from '#shared/network/doctor-names.ts';
-import type { DoctorLine, DoctorVerdict } from '#shared/network/doctor-run.ts';
-import { saidKey } from '#shared/network/doctor-said.ts';
+import type { DoctorFinding, DoctorStepId } from '#shared/network/doctor/names.ts';
+import type { DoctorLine, DoctorVerdict } from '#shared/network/doctor/run.ts';
+import { saidKey } from '#shared/network/doctor/said.ts';
 import type { Texts } from './text.ts';
 
 type Facts = DoctorVerdict['others'][number]['facts'];

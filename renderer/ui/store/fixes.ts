@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#shared/errors/app-error.ts';
-import type { DoctorFinding } from '#shared/network/doctor-names.ts';
+import type { DoctorFinding } from '#shared/network/doctor/names.ts';
 import type { ReachabilityReason } from '#shared/state/reachability.ts';
 
 /** What Commute itself can do about an error. */

@@ -1,6 +1,6 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import { doctorSteps, type DoctorStepId } from '#shared/network/doctor-names.ts';
-import type { DoctorRun } from '#shared/network/doctor-run.ts';
+import { doctorSteps, type DoctorStepId } from '#shared/network/doctor/names.ts';
+import type { DoctorRun } from '#shared/network/doctor/run.ts';
 import { serverName } from '#shared/profiles/server-address.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 

@@ -1,5 +1,5 @@
 import type { CallId } from '#shared/calls/call.ts';
-import type { RegistrationProbe } from '#shared/network/doctor-evidence.ts';
+import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { AppError } from '#shared/errors/app-error.ts';

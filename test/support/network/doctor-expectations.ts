@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { runDeadlineMs } from '#shared/network/doctor-plan.ts';
-import type { DoctorFinding } from '#shared/network/doctor-names.ts';
-import type { DoctorRun, DoctorVerdict } from '#shared/network/doctor-run.ts';
+import { runDeadlineMs } from '#shared/network/doctor/plan.ts';
+import type { DoctorFinding } from '#shared/network/doctor/names.ts';
+import type { DoctorRun, DoctorVerdict } from '#shared/network/doctor/run.ts';
 
 const sentencesSchema = z.object({ doctor: z.object({ findings: z.record(z.string(), z.object({ sentence: z.string() })) }) });
 const locale = readFileSync(fileURLToPath(new URL('../../../assets/locales/en.json', import.meta.url)), 'utf8');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type DoctorRun, doctorRunSchema } from '#shared/network/doctor-run.ts';
+import { type DoctorRun, doctorRunSchema } from '#shared/network/doctor/run.ts';
 import type { NetworkLab } from '#test/support/lab/network-lab.ts';
 import type { Patient } from './doctor-patient.ts';
 

@@ -1,6 +1,6 @@
-import type { DoctorEvidence, DoctorSurroundings, ServerEvidence, TcpAttempt, TlsEvidence } from '#shared/network/doctor-evidence.ts';
-import type { IceReport, IceServerProof } from '#shared/network/ice-report.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import type { DoctorEvidence, DoctorSurroundings, ServerEvidence, TcpAttempt, TlsEvidence } from '#shared/network/doctor/evidence.ts';
+import type { IceReport, IceServerProof } from '#shared/network/ice/report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import type { OtherContact } from '#shared/registration/other-contact.ts';
 

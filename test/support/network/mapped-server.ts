@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { decodeStun, encodeStun, stunMethods } from '#shared/network/stun-message.ts';
-import { encodeXorAddress } from '#shared/network/stun-address.ts';
-import { stunAttributes } from '#shared/network/stun-attributes.ts';
+import { decodeStun, encodeStun, stunMethods } from '#shared/network/stun/message.ts';
+import { encodeXorAddress } from '#shared/network/stun/address.ts';
+import { stunAttributes } from '#shared/network/stun/attributes.ts';
 
 export interface MappedServer {
   readonly uri: string;

@@ -4,7 +4,7 @@ import { checkNat } from '#electron/network/nat-check.ts';
 import { measureLifetime } from '#electron/network/nat-lifetime.ts';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 
 const orderSchema = z.object({
   servers: z.array(z.object({ host: z.string(), port: z.number() })),

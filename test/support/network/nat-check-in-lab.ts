@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type NatReport, natReportSchema } from '#shared/network/nat-report.ts';
+import { type NatReport, natReportSchema } from '#shared/network/nat/report.ts';
 import type { NetworkLab } from '#test/support/lab/network-lab.ts';
 import type { ScriptedStunOptions } from './scripted-stun-server.ts';
 

@@ -1,8 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { encodeAddress, encodeXorAddress, type StunAddress } from '#shared/network/stun-address.ts';
-import { decodeChangeRequest, decodeUint16, encodeErrorCode, stunAttributes } from '#shared/network/stun-attributes.ts';
-import { decodeStun, encodeStun, stunMethods, valueOf } from '#shared/network/stun-message.ts';
+import { encodeAddress, encodeXorAddress, type StunAddress } from '#shared/network/stun/address.ts';
+import { decodeChangeRequest, decodeUint16, encodeErrorCode, stunAttributes } from '#shared/network/stun/attributes.ts';
+import { decodeStun, encodeStun, stunMethods, valueOf } from '#shared/network/stun/message.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 
 export interface ScriptedStunOptions {

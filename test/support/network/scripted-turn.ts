@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { decodeXorAddress, encodeXorAddress, type StunAddress } from '#shared/network/stun-address.ts';
-import { decodeUint32, encodeErrorCode, encodeUint32, stunAttributes } from '#shared/network/stun-attributes.ts';
+import { decodeXorAddress, encodeXorAddress, type StunAddress } from '#shared/network/stun/address.ts';
+import { decodeUint32, encodeErrorCode, encodeUint32, stunAttributes } from '#shared/network/stun/attributes.ts';
 import {
   encodePasswordAlgorithms,
   isSealed,
@@ -10,8 +10,8 @@ import {
   type PasswordAlgorithm,
   sealStun,
   type StunHashes,
-} from '#shared/network/stun-integrity.ts';
-import { decodeStun, encodeStun, type StunMessage, type StunParts, stunMethods, valueOf } from '#shared/network/stun-message.ts';
+} from '#shared/network/stun/integrity.ts';
+import { decodeStun, encodeStun, type StunMessage, type StunParts, stunMethods, valueOf } from '#shared/network/stun/message.ts';
 import { decodeUtf8, encodeUtf8 } from '#shared/sip/text-codec.ts';
 
 const realm = 'scripted.test';

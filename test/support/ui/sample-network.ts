@@ -1,8 +1,8 @@
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import { doctorSteps, type DoctorStepId } from '#shared/network/doctor-names.ts';
-import type { DoctorLine, DoctorRun } from '#shared/network/doctor-run.ts';
-import type { IceReport } from '#shared/network/ice-report.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import { doctorSteps, type DoctorStepId } from '#shared/network/doctor/names.ts';
+import type { DoctorLine, DoctorRun } from '#shared/network/doctor/run.ts';
+import type { IceReport } from '#shared/network/ice/report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import type { OtherContact } from '#shared/registration/other-contact.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
 

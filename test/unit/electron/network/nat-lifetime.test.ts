@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { measureLifetime } from '#electron/network/nat-lifetime.ts';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
-import type { LifetimeBounds } from '#shared/network/nat-lifetime-law.ts';
-import type { StunAddress } from '#shared/network/stun-address.ts';
+import type { LifetimeBounds } from '#shared/network/nat/lifetime-law.ts';
+import type { StunAddress } from '#shared/network/stun/address.ts';
 import { ScriptedStunServer, type ScriptedStunOptions } from '#test/support/network/scripted-stun-server.ts';
 
 const range = { shortest: 0.1, longest: 0.8 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IceReport } from '#shared/network/ice-report.ts';
-import type { NatReport } from '#shared/network/nat-report.ts';
+import type { IceReport } from '#shared/network/ice/report.ts';
+import type { NatReport } from '#shared/network/nat/report.ts';
 import { type ChecksState, NetworkChecks } from '#electron/network/network-checks.ts';
 import { silentLogger } from '#shared/util/logger.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StunClient } from '#electron/network/stun-client.ts';
-import { mappedAddressOf } from '#shared/network/stun-mapped.ts';
-import type { StunAddress } from '#shared/network/stun-address.ts';
-import { encodeChangeRequest, stunAttributes } from '#shared/network/stun-attributes.ts';
+import { mappedAddressOf } from '#shared/network/stun/mapped.ts';
+import type { StunAddress } from '#shared/network/stun/address.ts';
+import { encodeChangeRequest, stunAttributes } from '#shared/network/stun/attributes.ts';
 import { ScriptedStunServer, type ScriptedStunOptions } from '#test/support/network/scripted-stun-server.ts';
 import { openSilentPort } from '#test/support/network/silent-port.ts';
 import { SeededRandom } from '#test/support/seeded-random.ts';

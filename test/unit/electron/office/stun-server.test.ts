@@ -2,9 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StunServer } from '#electron/office/stun-server.ts';
-import { decodeXorAddress } from '#shared/network/stun-address.ts';
-import { stunAttributes } from '#shared/network/stun-attributes.ts';
-import { decodeStun, encodeStun, type StunMessage } from '#shared/network/stun-message.ts';
+import { decodeXorAddress } from '#shared/network/stun/address.ts';
+import { stunAttributes } from '#shared/network/stun/attributes.ts';
+import { decodeStun, encodeStun, type StunMessage } from '#shared/network/stun/message.ts';
 import { silentLogger } from '#shared/util/logger.ts';
 import { VirtualClock } from '#test/support/virtual-clock.ts';
 

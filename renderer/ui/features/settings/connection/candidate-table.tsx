@@ -1,4 +1,4 @@
-import type { IceCandidate } from '#shared/network/ice-report.ts';
+import type { IceCandidate } from '#shared/network/ice/report.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';
 
 const columns = ['type', 'protocol', 'interface', 'server', 'time'] as const;

@@ -1,5 +1,5 @@
 import { Square, type LucideIcon } from 'lucide-react';
-import type { DoctorLine } from '#shared/network/doctor-run.ts';
+import type { DoctorLine } from '#shared/network/doctor/run.ts';
 import { Button } from '../../../components/button.tsx';
 import { StateSign } from '../../../components/state-sign.tsx';
 import { Progress } from '../../../components/meter.tsx';

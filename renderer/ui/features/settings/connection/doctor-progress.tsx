@@ -1,4 +1,4 @@
-import type { DoctorLine, DoctorRun } from '#shared/network/doctor-run.ts';
+import type { DoctorLine, DoctorRun } from '#shared/network/doctor/run.ts';
 import { lineText, stepTitle } from '../../../i18n/doctor-text.ts';
 import type { Texts } from '../../../i18n/text.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';

@@ -1,6 +1,6 @@
 import { ClipboardCopy, Save, Square, Stethoscope } from 'lucide-react';
 import { useId, useState } from 'react';
-import type { DoctorRun } from '#shared/network/doctor-run.ts';
+import type { DoctorRun } from '#shared/network/doctor/run.ts';
 import { displayText } from '#shared/people/display-text.ts';
 import { Button } from '../../../components/button.tsx';
 import { ErrorCard } from '../../../components/error-card.tsx';

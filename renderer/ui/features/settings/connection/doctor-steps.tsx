@@ -1,4 +1,4 @@
-import type { DoctorLine, DoctorRun } from '#shared/network/doctor-run.ts';
+import type { DoctorLine, DoctorRun } from '#shared/network/doctor/run.ts';
 import { StateSign } from '../../../components/state-sign.tsx';
 import { lineText, stepTitle } from '../../../i18n/doctor-text.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';

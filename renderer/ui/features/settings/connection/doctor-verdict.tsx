@@ -1,5 +1,5 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
-import type { DoctorVerdict } from '#shared/network/doctor-run.ts';
+import type { DoctorVerdict } from '#shared/network/doctor/run.ts';
 import { FixVerb } from '../../../components/fix-button.tsx';
 import { findingText, type FindingText } from '../../../i18n/doctor-text.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';

@@ -1,5 +1,5 @@
 import { Waypoints } from 'lucide-react';
-import type { IceReport } from '#shared/network/ice-report.ts';
+import type { IceReport } from '#shared/network/ice/report.ts';
 import { Facts } from '../../../components/facts.tsx';
 import { ProofText } from '../../../components/proof-text.tsx';
 import { useTexts } from '../../../i18n/texts-context.tsx';

@@ -1,5 +1,5 @@
 import { Radar, Timer } from 'lucide-react';
-import type { NatReport, TransportAddress } from '#shared/network/nat-report.ts';
+import type { NatReport, TransportAddress } from '#shared/network/nat/report.ts';
 import { bracketed } from '#shared/profiles/sip-address.ts';
 import { Button } from '../../../components/button.tsx';
 import { ErrorCard } from '../../../components/error-card.tsx';

@@ -1,4 +1,4 @@
-import { doctorReport } from '#shared/network/doctor-report.ts';
+import { doctorReport } from '#shared/network/doctor/report.ts';
 import { useTexts } from '../../../i18n/texts-context.tsx';
 import { useUi } from '../../../store/ui-context.tsx';
 

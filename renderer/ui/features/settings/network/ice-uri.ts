@@ -1,4 +1,4 @@
-import { parseIceUri } from '#shared/network/ice-uri.ts';
+import { parseIceUri } from '#shared/network/ice/uri.ts';
 import type { IceServerSetting } from '#shared/settings/settings.ts';
 
 /** As many servers as the settings take. */

@@ -1,7 +1,7 @@
 import { Pencil, PlugZap, Trash2 } from 'lucide-react';
 import { useState, type RefCallback } from 'react';
 import { displayText } from '#shared/people/display-text.ts';
-import type { IceServerProof } from '#shared/network/ice-report.ts';
+import type { IceServerProof } from '#shared/network/ice/report.ts';
 import type { IceServerSetting } from '#shared/settings/settings.ts';
 import { Button, IconButton } from '../../../components/button.tsx';
 import { ProofText } from '../../../components/proof-text.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { doctorFindings, doctorSteps } from '#shared/network/doctor-names.ts';
-import { doctorSaid, saidByAny } from '#shared/network/doctor-said.ts';
+import { doctorFindings, doctorSteps } from '#shared/network/doctor/names.ts';
+import { doctorSaid, saidByAny } from '#shared/network/doctor/said.ts';
 import type { OtherContact } from '#shared/registration/other-contact.ts';
 import { announcements, firstAnnouncements, type Heard } from '#renderer/ui/app/announcements.ts';
 import { callStatusText, isLongRepair, repairNoteText } from '#renderer/ui/i18n/call-text.ts';
