@@ -58,7 +58,7 @@ export class Registrar {
     contact: NameAddress,
     seconds: number,
   ): { binding: Binding; removal: boolean } {
-    const device = deviceOf(contact);
+    const device = this.#deviceOf(user, contact);
     const binding: Binding = {
       user,
       device,
@@ -71,6 +71,14 @@ export class Registrar {
       expiresAtMs: this.#options.clock.monotonicMs() + seconds * 1000,
     };
     return { binding, removal: seconds === 0 };
+  }
+
+  /** Without an instance a Contact is known by its URI, also when it was bound with one (RFC 3261 section 10.3 step 7). */
+  #deviceOf(user: string, contact: NameAddress): string {
+    const instance = contact.parameters.get('+sip.instance');
+    if (instance !== undefined && instance !== null) return `instance ${instance} ${contact.parameters.get('reg-id') ?? ''}`;
+    const known = this.#options.location.bindingsOf(user).find(({ contactUri }) => contactUri === contact.uri.text);
+    return known?.device ?? `uri ${percentDecode(contact.uri.text)}`;
   }
 
   /** A REGISTER that was overtaken by a later one of the same client must not undo it. */
@@ -94,12 +102,6 @@ export class Registrar {
     const outbound = optionTags(request.headers, 'Supported').includes('outbound') ? [header('Require', 'outbound')] : [];
     return { status: 200, headers: [...contacts, ...outbound] };
   }
-}
-
-function deviceOf(contact: NameAddress): string {
-  const instance = contact.parameters.get('+sip.instance');
-  if (instance === undefined || instance === null) return `uri ${percentDecode(contact.uri.text)}`;
-  return `instance ${instance} ${contact.parameters.get('reg-id') ?? ''}`;
 }
 
 function contactValue(contact: NameAddress): string {
