@@ -42,6 +42,7 @@ export class ScriptedServer {
   readonly frames: string[] = [];
   /** Connections that were opened, over all time. */
   connectionCount = 0;
+  readonly #cameBy: number[] = [];
   /** The same before TLS and WebSocket. */
   socketCount = 0;
   /** Names that clients asked for (SNI), in the order of their handshakes; false for none. */
@@ -101,6 +102,11 @@ export class ScriptedServer {
     while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
+  /** By which connection, counted from 1, one of `frames` came. */
+  connectionOf(frame: number): number | undefined {
+    return this.#cameBy[frame];
+  }
+
   requestsOf(method: string): SipRequest[] {
     return this.requests.filter((request) => request.method === method);
   }
@@ -120,7 +126,7 @@ export class ScriptedServer {
   }
 
   #accept(client: WebSocket): void {
-    this.connectionCount++;
+    const number = ++this.connectionCount;
     this.#clients.add(client);
     client.on('error', () => undefined);
     client.on('close', () => {
@@ -133,6 +139,7 @@ export class ScriptedServer {
     client.on('message', (data) => {
       const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
       this.frames.push(bytes.toString());
+      this.#cameBy.push(number);
       const result = parseMessage(bytes);
       if (result.ok) this.#receive(result.message, client);
       this.#wake();
