@@ -9,6 +9,7 @@ import type { DialogState } from '#shared/people/line-state.ts';
 import type { ServerFeature } from '#shared/settings/feature-codes.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Logger } from '#shared/util/logger.ts';
+import { takesRequests } from '#shared/registration/registration.ts';
 import type { InviteOptions, SipLine } from '../sip/sip-line.ts';
 import { type NameOf, partyOfTarget } from './address-book.ts';
 import type { CallBook } from './call-book.ts';
@@ -141,9 +142,9 @@ export class Dialler {
   #lineFor(number: string, emergency: boolean): SipLine {
     const { line: current, logger } = this.#options;
     const line = current();
-    const isRegistered = line?.registration.phase === 'registered';
+    const isRegistered = line !== null && takesRequests(line.registration);
     if (emergency) logger.warn('An emergency call is dialled', { number, registered: isRegistered });
-    if (line !== null && isRegistered) return line;
+    if (isRegistered) return line;
     if (emergency) throw new AppError('emergency-not-registered', { details: { number } });
     throw line === null ? new AppError('not-signed-in') : new AppError('not-registered', { details: { number } });
   }

@@ -5,6 +5,7 @@ import type { FeatureCodes, ServerFeature } from '#shared/settings/feature-codes
 import type { Clock } from '#shared/util/clock.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { Logger } from '#shared/util/logger.ts';
+import { takesRequests } from '#shared/registration/registration.ts';
 import type { SipCallEvent, SipLine } from '../sip/sip-line.ts';
 
 export interface FeatureDialerOptions {
@@ -63,7 +64,7 @@ export class FeatureDialer implements Disposable {
     if (code === '') throw new AppError('feature-not-offered', { details: { feature } });
     const line = this.#line;
     if (line === null) throw new AppError('not-signed-in');
-    if (line.registration.phase !== 'registered') throw new AppError('not-registered', { details: { number: code } });
+    if (!takesRequests(line.registration)) throw new AppError('not-registered', { details: { number: code } });
     logger.info('Code dialled', { feature });
     await this.#place(line, newCallId(), code);
   }

@@ -5,6 +5,7 @@ import type { ReceivedMessage } from '#shared/state/app-state.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter, type Event } from '#shared/util/emitter.ts';
+import { takesRequests } from '#shared/registration/registration.ts';
 import type { SipLine } from '../sip/sip-line.ts';
 
 export interface MessageBoxOptions {
@@ -58,7 +59,7 @@ export class MessageBox implements Disposable {
     const read = readDial(target, this.#options.dialling());
     if (!read.ok) throw new AppError(read.error.code, { details: read.error.details });
     if (this.#line === null) throw new AppError('not-signed-in');
-    if (this.#line.registration.phase !== 'registered') throw new AppError('not-registered', { details: { number: read.target } });
+    if (!takesRequests(this.#line.registration)) throw new AppError('not-registered', { details: { number: read.target } });
     await this.#line.sendMessage(read.target, text);
   }
 

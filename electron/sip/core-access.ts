@@ -1,7 +1,10 @@
 import { Core, type URI } from 'sip.js';
+import type { RegisterGrants } from '#shared/registration/register-grants.ts';
 import type { DialogName } from '#shared/sip/dialog-name.ts';
 import type { HeaderValues } from '#shared/sip/identity.ts';
 import { assert } from '#shared/util/assert.ts';
+import type { DigestCredentials } from './digest-credentials.ts';
+import { ReceivedUri } from './received-uri.ts';
 
 /**
  * Everything that needs to know how sip.js keeps its transactions and dialogs. Calls run on its core (transactions, dialogs),
@@ -153,4 +156,16 @@ export function requestInDialog(
 /** One of our own dialogs as the far end names it. */
 export function dialogNameOf({ callId, remoteTag, localTag }: Core.Session): DialogName {
   return { callId, toTag: remoteTag, fromTag: localTag, earlyOnly: false };
+}
+
+/** What the registrar gave along becomes the way and the name of requests that begin something (RFC 3608, RFC 5627). */
+export function useGrants(core: Core.UserAgentCore, credentials: DigestCredentials, grants: RegisterGrants | undefined): void {
+  const { configuration } = core;
+  const route = grants?.serviceRoute ?? [];
+  // in one header: of several sip.js repeats only the first in the ACK to a refusal
+  configuration.routeSet = route.length === 0 ? [] : [route.join(', ')];
+  configuration.contact.pubGruu = grants?.publicGruu === undefined ? undefined : new ReceivedUri(grants.publicGruu);
+  configuration.contact.tempGruu = grants?.temporaryGruu === undefined ? undefined : new ReceivedUri(grants.temporaryGruu);
+  credentials.nextNonce('authorization', grants?.nextNonce.authorization);
+  credentials.nextNonce('proxy-authorization', grants?.nextNonce['proxy-authorization']);
 }

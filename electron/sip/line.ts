@@ -3,7 +3,7 @@ import type { CallId } from '#shared/calls/call.ts';
 import type { RepairStrategy } from '#shared/calls/call-state.ts';
 import type { RegistrationProbe } from '#shared/network/doctor/evidence.ts';
 import type { Account, Server } from '#shared/profiles/account.ts';
-import type { RegistrationStatus } from '#shared/registration/registration.ts';
+import { type RegistrationStatus, takesRequests } from '#shared/registration/registration.ts';
 import { type Disposable, DisposableStore } from '#shared/util/disposable.ts';
 import type { FlowPath } from '#shared/network/path.ts';
 import { Emitter, type Event } from '#shared/util/emitter.ts';
@@ -183,7 +183,7 @@ export class Line implements SipLine {
   }
 
   async sendMessage(target: string, text: string): Promise<void> {
-    if (this.registration.phase !== 'registered') throw new AppError('not-registered');
+    if (!takesRequests(this.registration)) throw new AppError('not-registered');
     await this.#messages.send(target, text);
   }
 

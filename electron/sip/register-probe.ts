@@ -64,7 +64,7 @@ class Probe {
   readonly #options: RegisterProbeOptions;
   readonly #flow: TransportCore;
   readonly #client: RegisterClient;
-  readonly #connected: Promise<void>;
+  readonly #connected: Promise<null>;
   readonly #ended: Promise<ErrorReport>;
   readonly #uri: string;
   readonly #user: string;
@@ -78,14 +78,14 @@ class Probe {
     // not one of the line's: nothing of it may be taken for a binding that was left behind
     this.#user = contactUser({ key: random.hex(8) }, 0);
     this.#uri = `sip:${this.#user}@${identity.host};transport=ws`;
-    const connected = Promise.withResolvers<void>();
+    const connected = Promise.withResolvers<null>();
     const ended = Promise.withResolvers<ErrorReport>();
     this.#connected = connected.promise;
     this.#ended = ended.promise;
     this.#flow = options.open({
       connected: () => {
         this.#connectedMs = clock.monotonicMs() - this.#startedMs;
-        connected.resolve();
+        connected.resolve(null);
       },
       message: (bytes) => {
         const result = parseMessage(bytes);

@@ -1,12 +1,12 @@
-import type { Core, URI } from 'sip.js';
+import type { Core } from 'sip.js';
 import type { ErrorReport } from '#shared/errors/app-error.ts';
-import { interfaceWith, type LocalAddress } from '#shared/network/addresses.ts';
+import type { LocalAddress } from '#shared/network/addresses.ts';
 import { type FlowPath, pathKindOf } from '#shared/network/path.ts';
 import type { Account } from '#shared/profiles/account.ts';
 import { serverName } from '#shared/profiles/server-address.ts';
 import { type ContactIdentity, contactUser } from '#shared/registration/own-contact.ts';
 import { readRegisterAnswer, type RegisterVerdict } from '#shared/registration/register-answer.ts';
-import { readGrants, type RegisterGrants } from '#shared/registration/register-grants.ts';
+import { readGrants } from '#shared/registration/register-grants.ts';
 import type { RegistrationStatus } from '#shared/registration/registration.ts';
 import { transition } from '#shared/registration/registration-machine.ts';
 import {
@@ -19,7 +19,6 @@ import {
   signedOut,
   statusOf,
 } from '#shared/registration/registration-state.ts';
-import type { SipUri } from '#shared/sip/message.ts';
 import { unreachable } from '#shared/util/assert.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -28,10 +27,10 @@ import type { Logger } from '#shared/util/logger.ts';
 import type { Random } from '#shared/util/random.ts';
 import { transactionLifetimeMs } from './core-access.ts';
 import type { DigestCredentials } from './digest-credentials.ts';
-import { ReceivedUri } from './received-uri.ts';
 import { type RegisterAnswer, RegisterClient, type RegisterTerms } from './register-client.ts';
 import type { RegisterSender } from './register-request.ts';
-import { contentOf, type RegistrationFlow } from './registration-flow.ts';
+import { contentOf, pathOf, type RegistrationFlow, standsHere } from './registration-flow.ts';
+import { useGrants } from './core-access.ts';
 import type { ReconnectReason } from './sip-line.ts';
 import type { FlowOpener } from './transports/flow-opener.ts';
 import type { ReceiveGate } from './transports/receive-gate.ts';
@@ -102,7 +101,7 @@ export class Registrar implements Disposable {
 
   /** Where the attached connection runs; undefined when there is none. */
   get path(): FlowPath | undefined {
-    return this.#attached === undefined ? undefined : this.#pathOf(this.#attached);
+    return this.#attached === undefined ? undefined : pathOf(this.#attached.core, this.#options.localAddresses());
   }
 
   /** Also the person's wish to try a refused password once more. */
@@ -113,7 +112,7 @@ export class Registrar implements Disposable {
 
   /** A refusal for the account's sake stays unless the password has changed; everything else is tried anew at once. */
   reconnect(why: ReconnectReason): void {
-    const homeStands = why !== 'resumed' && this.#attached !== undefined && this.#standsHere(this.#attached);
+    const homeStands = why !== 'resumed' && this.#attached !== undefined && standsHere(this.#attached.core, this.#options.localAddresses());
     this.#handle({ type: 'reconnect', credentialsChanged: this.#options.credentials.passwordChanged, homeStands });
   }
 
@@ -182,7 +181,7 @@ export class Registrar implements Disposable {
   #tell(announcements: readonly (() => void)[]): void {
     const status = statusOf(this.#state, {
       server: (index) => this.#nameOf(index),
-      path: (id) => pathKindOf(this.#pathOf(this.#flows.get(id))),
+      path: (id) => pathKindOf(pathOf(this.#flows.get(id)?.core, this.#options.localAddresses())),
     });
     if (!equal(status, this.#status)) {
       this.#status = status;
@@ -270,14 +269,14 @@ export class Registrar implements Disposable {
   /** @returns what is to be announced */
   #attach(flow: RegistrationFlow | undefined): (() => void)[] {
     if (flow === undefined) return [];
-    const { transport, core, identity } = this.#options;
+    const { transport, core, credentials, identity, localAddresses } = this.#options;
     // what was asked over a connection that may be dead is as good as lost
     const isLost = this.#attached?.core.isInDoubt === true;
     this.#attached = flow;
     transport.attach(flow.channel);
     core.configuration.contact.uri.user = flow.contacts.at(-1)?.user ?? contactUser(identity, ++this.#contactNumber);
-    this.#use(flow.grants);
-    const path = this.#pathOf(flow);
+    useGrants(core, credentials, flow.grants);
+    const path = pathOf(flow.core, localAddresses());
     return [...(isLost ? [() => this.#flowLost.fire()] : []), () => this.#flowReady.fire(path)];
   }
 
@@ -302,7 +301,7 @@ export class Registrar implements Disposable {
   }
 
   #answered(flow: RegistrationFlow, order: RegisterOrder, answer: RegisterAnswer): void {
-    const { account, identity } = this.#options;
+    const { account, core, credentials, identity } = this.#options;
     const user = flow.contacts.at(-1)?.user;
     const verdict = readRegisterAnswer(
       answer.response,
@@ -318,9 +317,11 @@ export class Registrar implements Disposable {
     if (verdict.kind === 'accepted') this.#acceptedBy = flow.server;
     if (verdict.kind === 'accepted' && order.kind === 'bind') {
       flow.grants = readGrants(answer.response, identity, user ?? '');
-      if (flow === this.#attached) this.#use(flow.grants);
       if (flow.grants.flowTimerSeconds !== undefined) flow.core.keepAliveWithin(flow.grants.flowTimerSeconds * 1_000);
-      if (flow === this.#attached && user !== undefined) this.#options.core.configuration.contact.uri.user = user;
+      if (flow === this.#attached) {
+        useGrants(core, credentials, flow.grants);
+        core.configuration.contact.uri.user = user;
+      }
     }
     this.#handle({ type: 'answered', flow: flow.id, news: this.#newsOf(verdict) });
   }
@@ -335,29 +336,6 @@ export class Registrar implements Disposable {
       expiresSeconds: verdict.expiresSeconds,
       bound: { own: own !== undefined, stale: stale.map(({ uri, user }) => ({ uri, flow: flowOf(user) })), others, claims },
     };
-  }
-
-  #use(grants: RegisterGrants | undefined): void {
-    const { core, credentials } = this.#options;
-    const uriOf = (gruu: SipUri | undefined): URI | undefined => (gruu === undefined ? undefined : new ReceivedUri(gruu));
-    const route = grants?.serviceRoute ?? [];
-    // in one header: of several sip.js repeats only the first in the ACK to a refusal
-    core.configuration.routeSet = route.length === 0 ? [] : [route.join(', ')];
-    core.configuration.contact.pubGruu = uriOf(grants?.publicGruu);
-    core.configuration.contact.tempGruu = uriOf(grants?.temporaryGruu);
-    credentials.nextNonce('authorization', grants?.nextNonce.authorization);
-    credentials.nextNonce('proxy-authorization', grants?.nextNonce['proxy-authorization']);
-  }
-
-  /** Whether the connection's own address is still one of this computer's. */
-  #standsHere(flow: RegistrationFlow): boolean {
-    const { localAddress } = flow.core.path ?? {};
-    return localAddress === undefined || interfaceWith(localAddress, this.#options.localAddresses()) !== undefined;
-  }
-
-  #pathOf(flow: RegistrationFlow | undefined): FlowPath {
-    const { localAddress = '', remoteAddress = '' } = flow?.core.path ?? {};
-    return { localAddress, remoteAddress, interfaceName: interfaceWith(localAddress, this.#options.localAddresses()) ?? null };
   }
 
   #nameOf(index: number): string {

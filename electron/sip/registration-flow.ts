@@ -1,6 +1,8 @@
 import { type ContactIdentity, contactUser, type ContactWish, ownContactUri } from '#shared/registration/own-contact.ts';
 import type { RegisterGrants } from '#shared/registration/register-grants.ts';
 import type { RegisterOrder } from '#shared/registration/registration-state.ts';
+import { interfaceWith, type LocalAddress } from '#shared/network/addresses.ts';
+import type { FlowPath } from '#shared/network/path.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import type { RegisterClient, RegisterContent } from './register-client.ts';
 import type { SipChannel } from './transports/sip-transport.ts';
@@ -83,4 +85,15 @@ function newContact(wish: ContactWish, identity: ContactIdentity, number: number
 
 function sameWish(one: ContactWish, other: ContactWish): boolean {
   return one.since === other.since && one.over.join() === other.over.join();
+}
+
+/** Whether a connection's own address is still one of this computer's. */
+export function standsHere({ path }: Pick<TransportCore, 'path'>, addresses: readonly LocalAddress[]): boolean {
+  return path === undefined || interfaceWith(path.localAddress, addresses) !== undefined;
+}
+
+/** Where a connection runs; nowhere when there is none. */
+export function pathOf(flow: Pick<TransportCore, 'path'> | undefined, addresses: readonly LocalAddress[]): FlowPath {
+  const { localAddress = '', remoteAddress = '' } = flow?.path ?? {};
+  return { localAddress, remoteAddress, interfaceName: interfaceWith(localAddress, addresses) ?? null };
 }

@@ -148,7 +148,7 @@ function askBest(draft: Draft): void {
   // of two bindings that are made at the same time either could be the last
   if (home?.asking?.order.kind === 'bind' || home?.asking?.order.kind === 'clear') return;
   const best = race.lanes.find(({ state }) => state === 'open');
-  if (best?.flow == null) return;
+  if (best === undefined || best.flow === null) return;
   if (race.lanes.some(({ state, server }) => state === 'opening' && server < best.server)) {
     const graceUntil = race.graceUntil ?? after(draft, headStartMs);
     draft.race = { ...race, graceUntil };
@@ -178,7 +178,7 @@ function lose(draft: Draft, race: Race): void {
   const { home } = draft;
   const [shown] = race.lanes;
   const stays = home !== null && (home.binding !== null || draft.wish === 'standing-by');
-  if (race.scope === 'better' || stays || shown?.failure == null) return endRace(draft);
+  if (race.scope === 'better' || stays || shown === undefined || shown.failure === null) return endRace(draft);
   const failures = race.lanes.flatMap(({ failure }) => failure ?? []);
   // where one server has spoken, no portal stands before all
   const portal = failures.some(({ accepted }) => accepted) ? undefined : portalOfRound(failures.map(({ error }) => error));

@@ -37,3 +37,8 @@ export const registrationStatusSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('unregistering'), server: z.string() }),
 ]);
 export type RegistrationStatus = z.infer<typeof registrationStatusSchema>;
+
+/** Whether calls and messages can leave: standing by, only what comes in goes elsewhere. */
+export function takesRequests({ phase }: RegistrationStatus): boolean {
+  return phase === 'registered' || phase === 'standing-by';
+}

@@ -10,9 +10,9 @@ const fixtures: SipStackFixture[] = [];
 beforeEach(async () => {
   office = await OfficeFixture.start();
 });
-afterEach(async () => {
+afterEach(() => {
   for (const fixture of fixtures.splice(0)) fixture.stack.dispose();
-  await office.dispose();
+  office.dispose();
 });
 
 async function registered(wishes: Partial<StackWishes> = {}): Promise<SipStackFixture> {
