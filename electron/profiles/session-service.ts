@@ -168,16 +168,16 @@ export class SessionService implements Disposable {
       isNamed(server) ? { ...server, trust: { kind: 'pinned', fingerprint } } : server,
     );
     const account = { ...attempt.account, servers };
-    const wasSignedIn = this.#state.stage === 'signed-in';
-    this.#begin();
-    if (wasSignedIn) this.#options.settings.save(account);
-    this.#setState({ stage: wasSignedIn ? 'signed-in' : 'signing-in', account, error: null });
-    this.#startLine({ ...attempt, account, interactive: !wasSignedIn });
+    if (this.#state.stage === 'signed-in') this.#options.settings.save(account);
+    this.#tryAgain({ ...attempt, account });
   }
 
-  /** Does not wait for the next attempt. */
+  /** Does not wait for the next attempt; on the sign-in page tries what failed there once more. */
   retryNow(why: ReconnectReason = 'asked'): void {
-    if (this.#held.line === undefined) return;
+    if (this.#held.line === undefined) {
+      if (why === 'asked' && this.#state.error !== null && this.#attempt !== undefined) this.#tryAgain(this.#attempt);
+      return;
+    }
     // A refused registration does not try again by itself; the network may not try it either where another device took the line over.
     if (this.#held.line.registration.phase === 'refused' && why === 'asked') this.#held.line.start();
     else this.#held.line.reconnect(why);
@@ -306,7 +306,16 @@ export class SessionService implements Disposable {
     this.#setState({ stage: 'signed-in', account: attempt.account, error: null });
   }
 
-  /** Leads to the sign-in page. What was tried is kept, so that trusting a certificate can try it again. */
+  /** With a line of its own: what the one before met may be known to it as final. */
+  #tryAgain(attempt: Attempt): void {
+    const wasSignedIn = this.#state.stage === 'signed-in';
+    const { account } = attempt;
+    this.#begin();
+    this.#setState({ stage: wasSignedIn ? 'signed-in' : 'signing-in', account, error: null });
+    this.#startLine({ ...attempt, interactive: !wasSignedIn });
+  }
+
+  /** Leads to the sign-in page. What was tried is kept, so that it can be tried again with a trusted certificate or a proxy's password. */
   #failed(error: ErrorReport): void {
     const attempt = this.#attempt;
     this.#begin();

@@ -121,6 +121,34 @@ describe('signing in', () => {
   });
 });
 
+describe('an attempt that failed', () => {
+  const error = { code: 'proxy-password-needed', details: {} } as const;
+
+  it('is made again when the person has put right what was in its way, and not by the network', () => {
+    const t = setUp();
+    t.service.signIn(request);
+    t.last().line.setRegistration({ phase: 'waiting', server: 's', error, retryAt: 5 });
+    t.service.retryNow('network-changed');
+    expect(t.service.state.stage).toBe('signed-out');
+    t.service.retryNow();
+    expect(t.service.state).toMatchObject({ stage: 'signing-in', error: null, account: { user: '201' } });
+    expect(t.lines).toHaveLength(2);
+    expect(t.last().password()).toBe('secret');
+    t.last().line.setRegistration(registered);
+    expect(t.service.state.stage).toBe('signed-in');
+    expect(t.secrets.get('id-1')).toBe('secret');
+  });
+
+  it('is not made again by somebody who gave it up', () => {
+    const t = setUp();
+    t.service.signIn(request);
+    t.service.cancelSignIn();
+    t.service.retryNow();
+    expect(t.service.state.stage).toBe('signed-out');
+    expect(t.lines).toHaveLength(1);
+  });
+});
+
 describe('a kept account', () => {
   it('signs in by itself with the stored password', async () => {
     const t = setUp({ account: sampleAccount, passwords: [['account-1', 'kept']] });
