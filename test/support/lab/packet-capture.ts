@@ -16,6 +16,8 @@ export interface CapturedPacket {
 }
 
 export interface Capture {
+  /** What was seen so far, in order. */
+  seen(): readonly CapturedPacket[];
   /** Ends it. @returns what was seen, in order */
   stop(): Promise<readonly CapturedPacket[]>;
 }
@@ -35,11 +37,13 @@ export async function captureUdp(start: (argv: readonly string[]) => ChildProces
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`tcpdump did not listen: ${complaints.join('').trim()}`)));
   });
+  const seen = (): CapturedPacket[] => readCapture(output.join(''));
   return {
+    seen,
     async stop() {
       child.kill('SIGINT');
       await over;
-      return readCapture(output.join(''));
+      return seen();
     },
   };
 }
