@@ -11,9 +11,11 @@ if alive "$D/pid" proxy.conf; then [ -n "${LAB_FRESH:-}" ] || { echo "proxy alre
 "$LAB/proxy-down.sh" "$D"; mkdir -p "$D"; D=$(cd "$D" && pwd)
 "$LAB/debroot.sh" "$LAB_CODENAME" "$R" tinyproxy-bin squid
 free_port "$IP" $P || exit 1
+# on loopback only this machine is let in; elsewhere it stands in a network of the tests' own
+case $IP in 127.*) ALLOW=127.0.0.0/8;; *) ALLOW=0.0.0.0/0;; esac
 if [ "$KIND" = tinyproxy ]; then
   {
-    printf 'Port %s\nListen %s\nTimeout 120\nMaxClients 50\nLogFile "%s"\nLogLevel Connect\nAllow 127.0.0.0/8\n' $P "$IP" "$D/log"
+    printf 'Port %s\nListen %s\nTimeout 120\nMaxClients 50\nLogFile "%s"\nLogLevel Connect\nAllow %s\n' $P "$IP" "$D/log" "$ALLOW"
     case $AUTH in none) ;; basic) echo 'BasicAuth lab labsecret';; *) echo "proxy-up: tinyproxy knows no $AUTH" >&2; exit 1;; esac
     for port in $PORTS; do echo "ConnectPort $port"; done
   } >"$D/proxy.conf"

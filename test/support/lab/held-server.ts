@@ -22,6 +22,12 @@ export interface HeldServer {
   dispose(): Promise<void>;
 }
 
+/** Where a server runs that does not run here: its address there, and what is put before a command so that it runs there. */
+export interface ServerPlace {
+  readonly host: string;
+  readonly prefix: readonly string[];
+}
+
 /**
  * Starts a server of the lab on a loopback address and in a folder of its own, so that any number run side by side.
  * It ends with `dispose`, and also when this process ends in whatever way: `hold.sh` watches the pipe between them.
@@ -31,14 +37,15 @@ export interface HeldServer {
 export async function holdServer(
   server: 'asterisk' | 'coturn' | 'proxy',
   settings: (host: string) => Readonly<Record<string, string>> = () => ({}),
+  place?: ServerPlace,
 ): Promise<HeldServer> {
   const run = await mkdtemp(join(tmpdir(), `lab-${server}-`));
   for (let attempt = 1; ; attempt += 1) {
-    const host = randomLoopback();
+    const host = place?.host ?? randomLoopback();
     const env = { ...process.env, LAB_RUN: run, LAB_IP: host, ...settings(host) };
-    const outcome = await holdUp([server], env);
+    const outcome = await holdUp([server], env, place?.prefix);
     if ('child' in outcome) return held(server, outcome.child, host, run, env);
-    if (attempt < addressAttempts && outcome.complaint.includes('is taken by another program')) continue;
+    if (place === undefined && attempt < addressAttempts && outcome.complaint.includes('is taken by another program')) continue;
     await rm(run, { recursive: true, force: true });
     throw new Error(
       `The test server ${server} did not start; its packages come from the Debian mirror that apt uses, so check that "apt-get update" works here. ${outcome.complaint}`,
@@ -49,10 +56,19 @@ export async function holdServer(
 /** The `hold.sh` that keeps something up, or what it said when it could not. */
 export type Outcome = { readonly child: ChildProcess } | { readonly complaint: string };
 
-/** @param args of `hold.sh`: what to bring up, and its own arguments @returns when it is up, or cannot be */
-export async function holdUp(args: readonly [server: string, ...rest: string[]], env: NodeJS.ProcessEnv): Promise<Outcome> {
+/**
+ * @param args of `hold.sh`: what to bring up, and its own arguments
+ * @param prefix what is put before the command so that it runs elsewhere
+ * @returns when it is up, or cannot be
+ */
+export async function holdUp(
+  args: readonly [server: string, ...rest: string[]],
+  env: NodeJS.ProcessEnv,
+  prefix: readonly string[] = [],
+): Promise<Outcome> {
   const [server] = args;
-  const child = spawn(join(scripts, 'hold.sh'), [...args], { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const [program = '', ...words] = [...prefix, join(scripts, 'hold.sh'), ...args];
+  const child = spawn(program, words, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const output: string[] = [];
   const collect = (chunk: Buffer): void => void output.push(chunk.toString());
   child.stderr.on('data', collect);
