@@ -35,8 +35,10 @@ export function soundWayFindings(evidence: DoctorEvidence, { relayOnly }: Doctor
   const add = (finding: DoctorFinding, level: Found['level'], facts: Facts = {}): void => void found.push({ finding, level, facts });
 
   if (udpBlocked && !relayWorks) add('udp-blocked', path === 'internet' ? 'broken' : 'warning', { server: nat.server });
+  // where the network lets no UDP through and a relay is reached by another way, all is as it can be
+  const isExplained = (uri: string): boolean => udpBlocked && relayWorks && parseIceUri(uri)?.transport === 'udp';
   for (const { uri, works, error } of turn)
-    if (!works)
+    if (!works && !isExplained(uri))
       add(relayFinding(error), relayMissing ? 'broken' : 'warning', { server: hostOf(uri), reason: error?.details['reason'] ?? '' });
   if (symmetric && turn.length === 0) add('symmetric-without-relay', path === 'internet' ? 'warning' : 'fine');
   if (relayOnly && turn.length === 0) add('relay-only-without-relay', 'broken');

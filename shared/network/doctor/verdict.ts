@@ -19,12 +19,15 @@ import { type PathKind, pathKindOf } from '../path.ts';
  * the others are worth a word only, and not even that counts as a warning for an office address while we are elsewhere.
  */
 export function verdictOf(evidence: DoctorEvidence, around: DoctorSurroundings): DoctorVerdict {
+  const line = lineFindings(evidence, around);
+  // without a network there is no way for sound, and nobody needs to be told
+  const isOffline = line.some(({ finding }) => finding === 'no-network' || finding === 'no-default-route');
   const found = [
-    ...lineFindings(evidence, around),
-    ...soundWayFindings(evidence, around, pathOf(evidence)),
+    ...line,
+    ...(isOffline ? [] : soundWayFindings(evidence, around, pathOf(evidence))),
     ...computerFindings(evidence, around.echoNumber),
   ].sort((one, other) => gravity(one) - gravity(other) || rank(one) - rank(other));
-  const [first, ...others] = found;
+  const [first, ...others] = found.filter((each, index) => found.findIndex((other) => sayTheSame(each, other)) === index);
   if (first === undefined) return { level: 'fine', finding: null, facts: {}, others: [] };
   return {
     level: first.level,
@@ -176,6 +179,11 @@ function furthest(judged: readonly Judged[]): ServerJudgement['reach'] {
 
 function found(finding: Found['finding'], level: Found['level'], facts: Found['facts'] = {}): Found {
   return { finding, level, facts };
+}
+
+/** Two addresses without a network are one matter. */
+function sayTheSame(one: Found, other: Found): boolean {
+  return one.finding === other.finding && (one.finding === 'no-network' || JSON.stringify(one.facts) === JSON.stringify(other.facts));
 }
 
 function gravity({ level }: Found): number {

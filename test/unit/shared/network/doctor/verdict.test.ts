@@ -128,6 +128,18 @@ const table: (readonly [
   // in the office the sound goes the same way as the signalling
   ['warning udp-blocked', { nat: { ...soundNat, type: 'udp-blocked' } }],
   ['warning relay-password', { iceServers: turn({ works: false, error: relayRefused(401) }) }],
+  // one relay is reached by another way than UDP: nothing is wrong with the one that is not
+  [
+    'fine relay-in-use',
+    {
+      nat: { ...soundNat, type: 'udp-blocked' },
+      iceServers: new Map([
+        ['u', proofOf('turn:turn.example.org', { works: false, error: { code: 'relay-unreachable', details: {} } })],
+        ['t', proofOf('turn:turn.example.org?transport=tcp')],
+      ]),
+      ice: iceReport({ reason: 'udp-blocked-relay-works', status: 'relay-only' }),
+    },
+  ],
   ['broken relay-password', { iceServers: turn({ works: false, error: relayRefused(401) }) }, { relayOnly: true }],
   ['warning relay-refuses', { iceServers: turn({ works: false, error: relayRefused(486) }) }],
   ['warning relay-unreachable', { iceServers: turn({ works: false, error: { code: 'relay-unreachable', details: {} } }) }],
@@ -219,6 +231,16 @@ describe('the verdict', () => {
     const verdict = verdictOf(soundEvidence({ servers: [deadServer(office), withRegister('wrong-password')] }), calmSurroundings);
     expect(verdict.finding).toBe('wrong-password');
     expect(verdict.others.map(({ finding }) => finding)).toEqual(['host-unreachable']);
+  });
+
+  it('says once that there is no network, and nothing of what cannot work without one', () => {
+    const servers = [deadServer(office, 'unreachable', null), deadServer(outside, 'unreachable', null)];
+    const iceServers = new Map([
+      ['t', proofOf('turn:turn.example.org', { works: false, error: { code: 'relay-unreachable', details: {} } })],
+    ]);
+    const ice = iceReport({ reason: 'loop-back-failed', status: 'not-available' });
+    const { finding, others } = verdictOf(soundEvidence({ interfaces: [], servers, iceServers, ice }), calmSurroundings);
+    expect({ finding, others }).toEqual({ finding: 'no-network', others: [] });
   });
 
   it('blames the public address, not the office address, while away', () => {
