@@ -38,12 +38,16 @@ async function contacts(): Promise<string[]> {
 }
 
 /** Takes the line over, and resolves when that has come to its end: the last list names nobody else. */
-async function takeOver(fixture: SipStackFixture): Promise<void> {
+async function takeOver(fixture: SipStackFixture, computerName: string): Promise<void> {
   const from = fixture.wire.length;
   const isAlone = (): boolean => {
     const answers = fixture.wire.slice(from).filter(({ direction, text }) => direction === 'received' && /^CSeq: \d+ REGISTER/m.test(text));
     const last = answers.at(-1)?.text ?? '';
-    return last.includes(';cm-over=') && last.match(/^Contact:/gm)?.length === 1;
+    return (
+      last.match(/^Contact:/gm)?.length === 1 &&
+      last.includes(`;cm-name=${encodeURIComponent(computerName)};`) &&
+      last.includes(';cm-over=')
+    );
   };
   fixture.stack.takeOver();
   await fixture.until(isAlone);
@@ -143,12 +147,12 @@ describe('registration with a real Asterisk over WSS', () => {
   it('takes the line over from another Commute, which says by whom and stays away', async () => {
     const desk = await registered();
     const other = await registered(laptop);
-    await takeOver(other);
+    await takeOver(other, 'laptop');
     expect(await contacts()).toHaveLength(1);
     // sooner than the question of each minute
     desk.stack.reconnect('asked');
     expect((await desk.phase('refused')).error).toMatchObject({ code: 'taken-over', details: { name: 'laptop' } });
-    await takeOver(desk);
+    await takeOver(desk, 'test computer');
     other.stack.reconnect('asked');
     expect((await other.phase('refused')).error).toMatchObject({ code: 'taken-over', details: { name: 'test computer' } });
     expect(desk.stack.registration.phase).toBe('registered');
