@@ -3,6 +3,7 @@ import {
   cutTimesMs,
   type GatheringCut,
   gatheringCuts,
+  isCompleteMeant,
   isCutAllowed,
   isGathered,
   quietMs,
@@ -49,7 +50,9 @@ export class Gathering {
       if (this.#failures.length < mostFailures) this.#failures.push({ url, code: errorCode, text: errorText });
     });
     this.#connection.addEventListener('icegatheringstatechange', () => {
-      if (this.#connection.iceGatheringState === 'complete') this.#settle(this.#generation(this.#currentUfrag()));
+      if (this.#connection.iceGatheringState !== 'complete') return;
+      const generation = this.#generation(this.#currentUfrag());
+      if (isCompleteMeant(this.#wanted, generation.seen)) this.#settle(generation);
     });
   }
 

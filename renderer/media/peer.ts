@@ -13,7 +13,9 @@ import {
   offeredDirection,
   onlyAudio,
   takesDigits,
+  ufragOf,
 } from '#shared/media/session-description.ts';
+import { withCostAfter } from '#shared/media/path-preference.ts';
 import { relayFailure } from '#shared/media/relay-failure.ts';
 import { noSilence, type SilenceWatch, watchSilence } from '#shared/media/silence-watch.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
@@ -45,6 +47,9 @@ export class Peer implements Disposable {
   #prepared = false;
   /** An offer that was told but not set. */
   #unapplied: RTCSessionDescriptionInit | undefined;
+  /** The far end's ICE: its user name fragment, and how often that has changed. */
+  #farUfrag = '';
+  #farRestarts = 0;
   #held = false;
   #heldBefore = false;
   #heldByFarEnd = false;
@@ -277,9 +282,13 @@ export class Peer implements Disposable {
     this.audio.setHeldByFarEnd(held);
   }
 
-  async #setRemote(description: RTCSessionDescriptionInit): Promise<void> {
+  async #setRemote(description: { readonly type: RTCSdpType; readonly sdp: string }): Promise<void> {
+    const ufrag = ufragOf(description.sdp);
+    const restarts = this.#farUfrag === '' || ufrag === this.#farUfrag ? this.#farRestarts : this.#farRestarts + 1;
     try {
-      await this.#connection.setRemoteDescription(description);
+      await this.#connection.setRemoteDescription({ ...description, sdp: withCostAfter(description.sdp, restarts) });
+      this.#farUfrag = ufrag;
+      this.#farRestarts = restarts;
     } catch (error) {
       if (this.#closed) throw closedError();
       await this.#settle();

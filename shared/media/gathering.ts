@@ -21,8 +21,9 @@ export const softCutMs = 250;
 export const hardCutMs = 500;
 
 /**
- * Main ends gathering after this time. Only who may be reached through a relay alone waits for as long: without one nobody could hear
- * anybody. A relay on TLS is there after some five round trips.
+ * Main ends gathering after this time. As long wait only who may be reached through a relay alone, because without one nobody could
+ * hear anybody (on TLS it is there after some five round trips), and who has no address at all: Chromium learns of a new network up
+ * to two seconds after the system, and then goes on gathering.
  */
 export const lastCutMs = 4_000;
 
@@ -52,20 +53,25 @@ export function isGathered(wanted: WantedKinds, seen: ReadonlySet<CandidateKind>
 
 /**
  * Whether a cut lets the description leave. The soft cut gives up a reflexive address, but waits on for a relay, which is there for
- * networks where nothing else works. The hard cut needs no candidate at all, because the far end may learn our address from our checks;
- * where only a relay is allowed there are no such checks, and a relay is waited for until the last cut.
+ * networks where nothing else works. The hard cut needs any candidate. An ICE restart without one is worse than a late one: Asterisk
+ * takes it for no restart, keeps its credentials, and refuses our checks from then on.
  */
 export function isCutAllowed(wanted: WantedKinds, seen: ReadonlySet<CandidateKind>, cut: GatheringCut): boolean {
   switch (cut) {
     case 'soft':
       return seen.size > 0 && [...wanted].every((kind) => kind === 'srflx' || seen.has(kind));
     case 'hard':
-      return seen.size > 0 || wanted.has('host');
+      return seen.size > 0;
     case 'last':
       return true;
     default:
       return unreachable(cut, 'cut');
   }
+}
+
+/** Whether "complete" lets the description leave: with no address found on this computer it only means that no network is known yet. */
+export function isCompleteMeant(wanted: WantedKinds, seen: ReadonlySet<CandidateKind>): boolean {
+  return seen.size > 0 || !wanted.has('host');
 }
 
 /** What was found when, in ms since the beginning. */
@@ -88,13 +94,15 @@ export function departureMs(wanted: WantedKinds, found: readonly FoundCandidate[
   const events = [
     ...found.filter(({ protocol }) => protocol === 'udp').map(({ type, atMs }) => ({ atMs, type })),
     ...gatheringCuts.map((cut) => ({ atMs: cutTimesMs[cut], cut })),
+    ...(completeAtMs === null ? [] : [{ atMs: completeAtMs, complete: true }]),
   ].sort((one, other) => one.atMs - other.atMs);
   for (const event of events) {
-    if (Math.min(quietAtMs, completeAtMs ?? Infinity, endMs) <= event.atMs) break;
+    if (Math.min(quietAtMs, endMs) <= event.atMs) break;
     if ('cut' in event) cut = event.cut;
-    else seen.add(event.type);
+    else if ('type' in event) seen.add(event.type);
+    else if (isCompleteMeant(wanted, seen)) return event.atMs;
     if (cut !== undefined && isCutAllowed(wanted, seen, cut)) return event.atMs;
     if ('type' in event && isGathered(wanted, seen)) quietAtMs = event.atMs + quietMs;
   }
-  return Math.min(quietAtMs, completeAtMs ?? Infinity, endMs);
+  return Math.min(quietAtMs, endMs);
 }

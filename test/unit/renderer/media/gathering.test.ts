@@ -82,10 +82,11 @@ describe('a description', () => {
     expect(left).toEqual(['one']);
   });
 
-  it('leaves without anything at the hard cut, and where only a relay is allowed at the last one', async () => {
+  it('leaves without a relay at the hard cut, and where only a relay is allowed at the last one', async () => {
     const direct = gather('host', 'relay');
     direct.begin();
     direct.gathering.cut('soft');
+    direct.connection.find('host');
     await pass(100);
     expect(direct.left).toEqual([]);
     direct.gathering.cut('hard');
@@ -99,6 +100,26 @@ describe('a description', () => {
     gathering.cut('last');
     await pass(0);
     expect(left).toEqual(['one']);
+  });
+
+  it('waits for the network that Chromium does not know yet, though gathering is said to be complete, until the last cut', async () => {
+    const { connection, gathering, left, begin } = gather('host');
+    begin();
+    connection.complete();
+    gathering.cut('hard');
+    await pass(0);
+    expect(left).toEqual([]);
+    connection.find('host');
+    await pass(0);
+    expect(left).toEqual(['one']);
+    begin('two');
+    connection.complete();
+    gathering.cut('hard');
+    await pass(0);
+    expect(left).toEqual(['one']);
+    gathering.cut('last');
+    await pass(0);
+    expect(left).toEqual(['one', 'two']);
   });
 
   it('does not wait twice, but waits again after an ICE restart', async () => {

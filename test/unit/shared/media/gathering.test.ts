@@ -18,12 +18,14 @@ it('is gathered when every wanted kind was seen', () => {
   expect(isGathered(new Set(['host', 'srflx']), new Set(['host', 'srflx', 'relay']))).toBe(true);
 });
 
-it('gives up a reflexive address at the soft cut, a relay at the hard one, and everything at the last', () => {
+it('gives up a reflexive address at the soft cut, all but one address at the hard one, and everything at the last', () => {
   const all = new Set(['host', 'srflx', 'relay'] as const);
   expect(isCutAllowed(new Set(['host', 'srflx']), new Set(), 'soft')).toBe(false);
   expect(isCutAllowed(new Set(['host', 'srflx']), new Set(['host']), 'soft')).toBe(true);
   expect(isCutAllowed(all, new Set(['host', 'srflx']), 'soft')).toBe(false);
-  expect(isCutAllowed(all, new Set(), 'hard')).toBe(true);
+  expect(isCutAllowed(all, new Set(['host']), 'hard')).toBe(true);
+  expect(isCutAllowed(all, new Set(), 'hard')).toBe(false);
+  expect(isCutAllowed(all, new Set(), 'last')).toBe(true);
   expect(isCutAllowed(new Set(['relay']), new Set(), 'hard')).toBe(false);
   expect(isCutAllowed(new Set(['relay']), new Set(['relay']), 'hard')).toBe(true);
   expect(isCutAllowed(new Set(['relay']), new Set(), 'last')).toBe(true);
@@ -69,7 +71,10 @@ it.each([
   ],
   ['with a late relay where nothing else is allowed', ['relay'], [{ ...relay, atMs: 900 }], 950, 900],
   ['at the last cut without the relay', ['relay'], [], 9_500, lastCutMs],
-  ['not for what no SIP server uses', ['host'], [{ ...host, protocol: 'tcp', atMs: 1 }], null, hardCutMs],
+  ['not for what no SIP server uses', ['host'], [{ ...host, protocol: 'tcp', atMs: 1 }], null, lastCutMs],
+  ['with the first address of a network that Chromium learns of late', ['host'], [{ ...host, atMs: 2_100 }], 1, 2_100],
+  ['at the last cut when no network comes', ['host'], [], 1, lastCutMs],
+  ['as soon as all relays are known to fail where nothing else is allowed', ['relay'], [], 700, 700],
   ['at the end of the look at the latest', ['relay'], [], null, 2_000],
 ] as const)('a call leaves %s', (_when, wanted, found, completeAtMs, left) => {
   const endMs = left === 2_000 ? 2_000 : 10_000;
