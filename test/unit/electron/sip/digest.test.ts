@@ -95,6 +95,24 @@ describe('the credentials of an account', () => {
     expect(credentials.preempt(register, false)).toBeUndefined();
   });
 
+  it('are not sent again to a realm that refused them, by whichever connection, until they change or the person says so', () => {
+    let password = 'wrong';
+    const credentials = new DigestCredentials({ user: '201', password: () => password, random: new SeededRandom(), logger: silentLogger });
+    const refusedOnce = {};
+    expect(credentials.answer(refusedOnce, register, 'authorization', challengeOf('1'))).toBeDefined();
+    expect(credentials.answer(refusedOnce, register, 'authorization', challengeOf('2'))).toBeUndefined();
+    const again = {};
+    expect(credentials.answer(again, register, 'authorization', challengeOf('3'))).toBeUndefined();
+    expect([credentials.outcomeOf(again), credentials.passwordChanged]).toEqual(['wrong-password', false]);
+    const elsewhere = challengeOf('4').map((challenge) => challenge.replace(/realm="[^"]*"/, 'realm="another"'));
+    expect(credentials.answer({}, register, 'authorization', elsewhere)).toBeDefined();
+    credentials.forgive();
+    expect(credentials.answer({}, register, 'authorization', challengeOf('5'))).toBeDefined();
+    password = 'right';
+    expect(credentials.passwordChanged).toBe(true);
+    expect(credentials.answer({}, register, 'authorization', challengeOf('6'))).toBeDefined();
+  });
+
   it('count the uses of a nonce, and are sent unasked only where a request begins something', () => {
     const credentials = registered();
     expect(credentials.preempt(register, false)?.value).toContain('nc=00000002');
