@@ -13,7 +13,7 @@ import {
   wait,
 } from './registration-draft.ts';
 import type { Lane, LaneFailure, Race, RegisterNews, RegisterOrder } from './registration-state.ts';
-import { nextLookMs } from './retry-law.ts';
+import { nextLookMs, type RetryMemory } from './retry-law.ts';
 
 // Several addresses at once, as RFC 8305 connects: the most preferred first, the next a moment later. A REGISTER goes over one
 // connection at a time, because two bindings would drive each other out where a server allows one device a number.
@@ -193,9 +193,14 @@ function lose(draft: Draft, race: Race): void {
   draft.race = null;
   wait(draft, shown.server, error, {
     accepted: passing.some(({ accepted }) => accepted),
-    nothingListens: passing.every(({ error }) => error.code === 'connection-refused'),
+    nothingListens: passing.every((failure) => isDown(failure, draft.memory)),
     retryAfterSeconds: latest(passing),
   });
+}
+
+/** Nothing listens; or it did not a moment ago, and now that it does it speaks no SIP yet: servers open their port before they are ready. */
+function isDown({ error }: LaneFailure, { looks }: RetryMemory): boolean {
+  return error.code === 'connection-refused' || (error.code === 'not-a-sip-server' && looks > 0);
 }
 
 function latest(failures: readonly LaneFailure[]): number | undefined {

@@ -48,6 +48,27 @@ describe('one address', () => {
     }
   });
 
+  it('is looked at on while the server that nothing listened at opens its port and speaks no SIP yet', () => {
+    const starting = { code: 'not-a-sip-server', details: { httpStatus: 400 } } as const;
+    const driver = new MachineDriver().register();
+    driver.clock.advance(40_000);
+    driver.end(0, lostConnection);
+    driver.clock.advance(driver.clock.nextDelayMs ?? 0);
+    driver.end();
+    for (let round = 0; round < 3; round++) {
+      expect(driver.clock.nextDelayMs).toBe(800);
+      driver.clock.advance(800);
+      driver.end(0, starting);
+    }
+    const stranger = new MachineDriver().register();
+    stranger.clock.advance(40_000);
+    for (const expected of [125, 1_000, 2_000]) {
+      stranger.end(0, starting);
+      expect(stranger.clock.nextDelayMs).toBe(expected);
+      stranger.clock.advance(expected);
+    }
+  });
+
   it('does not lose its failures before a registration has stood for half a minute', () => {
     const driver = new MachineDriver().register();
     for (const expected of [125, 1_000, 2_000, 4_000]) {
