@@ -25,8 +25,9 @@ export interface MediaWatchOptions {
 /** Time between two readings of a connected call's statistics, in ms. The clock ticks in main: hidden pages are throttled. */
 const readingMs = 1_000;
 
-/** The same while a call is repaired or the network has just changed. */
+/** The same when the network has just changed, and while a call is repaired: a step that has helped must not be followed by another. */
 const closeReadingMs = 500;
+const repairReadingMs = 250;
 
 /** So long after a change of network a call that keeps its path is watched closely, in ms. */
 const closelyMs = 5_000;
@@ -86,7 +87,7 @@ export class MediaWatch implements Disposable {
     } else Object.assign(known, { call, peer });
     this.#active.add(call.id);
     if (known === undefined) this.#readIn(0);
-    else if (call.repair !== null) this.#readIn(closeReadingMs);
+    else if (call.repair !== null) this.#readIn(repairReadingMs);
   }
 
   /** The network has changed under a call whose path seems to stand. */
@@ -128,8 +129,9 @@ export class MediaWatch implements Disposable {
     this.#stop();
     const nowMs = this.#options.clock.monotonicMs();
     const calls = [...this.#active].flatMap((id) => this.#followed.get(id) ?? []);
-    const isClose = calls.some(({ call, closelyUntilMs }) => call.repair !== null || nowMs < closelyUntilMs);
-    this.#readIn(isClose ? closeReadingMs : readingMs);
+    const isRepaired = calls.some(({ call: { repair, reachable } }) => repair !== null && reachable);
+    const isClose = calls.some(({ call: { repair }, closelyUntilMs }) => repair !== null || nowMs < closelyUntilMs);
+    this.#readIn(isRepaired ? repairReadingMs : isClose ? closeReadingMs : readingMs);
     for (const followed of calls) void this.#readOne(followed);
   }
 

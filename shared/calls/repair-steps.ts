@@ -3,7 +3,7 @@ import { mostRepairNotes, type RepairCause, type RepairNote } from './call.ts';
 import { ended } from './call-endings.ts';
 import { changed, same } from './call-facts.ts';
 import type { CallEffect, ConnectedCall, LiveCall, Repair, RepairMeans, RepairStrategy, Step } from './call-state.ts';
-import { beginsAnew, nextRepairStep, patienceMs, quickSteps, repairStepMs, worseOf } from './repair-plan.ts';
+import { beginsAnew, nextRepairStep, patienceMs, soundDueMs, worseOf } from './repair-plan.ts';
 
 /*
  * The repair of a call that stands. Nothing but sound, the person, or the far end's word ends it.
@@ -72,9 +72,9 @@ export function reachChanged(call: LiveCall, reachable: boolean, now: number): S
 /** The new descriptions are in force: media gets its time from now on. */
 export function repairNegotiated(call: LiveCall, strategy: RepairStrategy): Step {
   if (call.phase !== 'connected' || call.repair?.step !== strategy) return same(call);
-  const { attempt } = call.repair;
-  const deadline = { type: 'set-deadline', name: 'repair', afterMs: repairStepMs } as const;
-  return changed({ ...call, repair: { ...call.repair, negotiated: true } }, ...(attempt < quickSteps ? [deadline] : []));
+  const afterMs = soundDueMs(strategy, call.repair.attempt);
+  const next = { ...call, repair: { ...call.repair, negotiated: true } };
+  return afterMs === null ? changed(next) : changed(next, { type: 'set-deadline', name: 'repair', afterMs });
 }
 
 /** The next step follows at the deadline, so that a far end that refuses is not asked in a tight circle. */

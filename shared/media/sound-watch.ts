@@ -63,11 +63,13 @@ export interface SoundWatch {
   /** Since when something should come, and something should leave. */
   readonly dueSinceMs: number | null;
   readonly sentAtMs: number | null;
-  /** Packets that came since the reading before, and readings in a row in which some did. */
+  /** Packets that came and left since the reading before. */
   readonly came: number;
-  /** Packets that left since then. */
   readonly left: number;
+  /** Readings of the repair under way in which packets came, without its first: that counts what came before the path died. */
   readonly growths: number;
+  /** A check was answered in one of those, or as early as in the first when the repair was negotiated by then. */
+  readonly answered: boolean;
   /** Of the repair under way: whether packets alone prove that it helped. */
   readonly wantsPackets: boolean | null;
   /** It fell silent before and came back without anything that could have reached it. */
@@ -89,6 +91,7 @@ export const nothingHeard: SoundWatch = {
   came: 0,
   left: 0,
   growths: 0,
+  answered: false,
   wantsPackets: null,
   leavesPauses: false,
   silent: rested,
@@ -100,9 +103,13 @@ export interface SoundVerdict {
   /** What is wrong and was not told before. */
   readonly alarm: Extract<RepairCause, 'path-lost' | 'fell-silent' | 'never-heard' | 'not-sending'> | null;
   /**
-   * Sound is back, for certain. ICE and DTLS stand, and packets come: five since the reading before, or some in two readings in a row
-   * (Opus sends one in 400 ms while nobody speaks). Where none are to be expected (a hold on either side, comfort noise, a far end
-   * that had sent nothing for long before), a check answered on the path after the repair was negotiated has to do.
+   * Sound is back, for certain, and both ways. ICE and DTLS stand, and
+   *
+   * - packets come: five since the reading before, or some in two readings (Opus sends one in 400 ms while nobody speaks). Where none
+   *   are to be expected (a hold on either side, comfort noise, a far end that had sent nothing for long before), the repair must be
+   *   negotiated instead;
+   * - a check of ours was answered since the repair began: Asterisk may send to us on a path on which it answers nothing, and what we
+   *   send is lost. A far end that is silent on a path that stands needs no such proof.
    */
   readonly proved: boolean;
 }
@@ -111,8 +118,8 @@ export interface SoundVerdict {
 export function watchSound(before: SoundWatch, stats: MediaStats, expected: SoundExpectation, nowMs: number): SoundVerdict {
   const read = noteReading(before, stats, expected, nowMs);
   if (expected.repair !== null) {
-    const { cause, negotiated, isLocal } = expected.repair;
-    const proved = cause === 'not-sending' ? read.left > 0 : isProved(read, before, stats, negotiated, expected.talking);
+    const { cause, isLocal } = expected.repair;
+    const proved = cause === 'not-sending' ? read.left > 0 : isProved(read, before, stats, expected.repair, expected.talking);
     if (!proved) return { watch: read, alarm: null, proved };
     const dueSinceMs = expected.talking ? nowMs : null;
     return { watch: { ...read, dueSinceMs, leavesPauses: read.leavesPauses || (cause === 'fell-silent' && isLocal) }, alarm: null, proved };
@@ -145,7 +152,8 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
     sentAtMs: talking && sends && stoodAtMs !== null ? (left > 0 ? nowMs : (before.sentAtMs ?? nowMs)) : null,
     came,
     left,
-    growths: grew ? before.growths + 1 : 0,
+    growths: before.wantsPackets === null ? 0 : before.growths + (grew ? 1 : 0),
+    answered: repair !== null && (before.answered || (stats.pathAnswers && (before.wantsPackets !== null || repair.negotiated))),
     wantsPackets: repair === null ? null : (before.wantsPackets ?? (heardAtMs !== null && nowMs - heardAtMs < latelyMs && !stats.mayPause)),
     leavesPauses: before.leavesPauses,
     silent: grew ? rested : before.silent,
@@ -153,9 +161,16 @@ function noteReading(before: SoundWatch, stats: MediaStats, { talking, sends, re
   };
 }
 
-function isProved(watch: SoundWatch, before: SoundWatch, stats: MediaStats, negotiated: boolean, talking: boolean): boolean {
-  // the first reading of a repair also counts what came before the path died
+function isProved(
+  watch: SoundWatch,
+  before: SoundWatch,
+  stats: MediaStats,
+  { cause, negotiated }: NonNullable<SoundExpectation['repair']>,
+  talking: boolean,
+): boolean {
   if (!stats.connected || before.wantsPackets === null) return false;
+  const isSilence = cause === 'fell-silent' || cause === 'never-heard';
+  if (!watch.answered && !isSilence) return false;
   if (watch.growths >= 2 || watch.came >= provingPackets) return true;
   const wantsPackets = watch.wantsPackets === true && talking;
   return !wantsPackets && negotiated && stats.pathAnswers;

@@ -113,14 +113,14 @@ it('opens the microphone anew when nothing leaves any more', async () => {
 });
 
 describe('readings', () => {
-  it('are taken once a second, and twice while a repair is under way', async () => {
+  it('are taken once a second, and four times while a repair is under way', async () => {
     const spacing = (): number[] => stream.readAtMs.slice(1).map((at, index) => at - (stream.readAtMs[index] ?? 0));
     expect(new Set(spacing())).toEqual(new Set([1_000]));
     stream.perSecond = 0;
     await t.clock.advanceAsync(4_000);
     stream.readAtMs.length = 0;
     await t.clock.advanceAsync(4_000);
-    expect(new Set(spacing())).toEqual(new Set([500]));
+    expect(new Set(spacing())).toEqual(new Set([250]));
   });
 
   it('do not pile up when the window answers late, and end with the call', async () => {

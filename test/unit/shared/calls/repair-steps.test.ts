@@ -115,7 +115,9 @@ describe('a repair', () => {
 
   it('gives a far end its time when it has answered, but does not hurry the slow steps', () => {
     const quick = transition(on(stood, lost).call, { type: 'repair-negotiated', strategy: 'restart-ice' }, at);
-    expect(quick.effects).toEqual([{ type: 'set-deadline', name: 'repair', afterMs: 2_000 }]);
+    expect(quick.effects).toEqual([{ type: 'set-deadline', name: 'repair', afterMs: 1_200 }]);
+    const second = transition(on(stood, lost, overdue).call, { type: 'repair-negotiated', strategy: 'restart-ice' }, at);
+    expect(second.effects).toEqual([{ type: 'set-deadline', name: 'repair', afterMs: 2_000 }]);
     const slow = on(stood, lost, ...Array.from({ length: quickSteps }, () => overdue)).call;
     expect(transition(slow, { type: 'repair-negotiated', strategy: 'replace' }, at).effects).toEqual([]);
   });

@@ -193,12 +193,38 @@ describe('sound is proved to be back', () => {
     call.read({ expected: negotiated });
     expect(call.read({ packets: 1, expected: negotiated }).proved).toBe(false);
     expect(call.read({ packets: 0, expected: negotiated }).proved).toBe(false);
-    expect(call.read({ packets: 1, expected: negotiated }).proved).toBe(false);
     expect(call.read({ packets: 2, expected: negotiated }).proved).toBe(true);
   });
 
   it('not by what had come before the path died', () => {
     expect(lost().read({ packets: 30, expected: before }).proved).toBe(false);
+  });
+
+  it('not while no check of ours is answered: then the far end does not hear us', () => {
+    const call = lost();
+    const deaf = { stats: { pathAnswers: false }, expected: negotiated };
+    call.read(deaf);
+    for (let second = 0; second < 10; second += 1) expect(call.read({ packets: 50, ...deaf }).proved).toBe(false);
+    expect(call.read({ packets: 50, expected: negotiated }).proved).toBe(true);
+  });
+
+  it('by a check that was answered before the first reading, where the restart was as fast as that', () => {
+    const call = lost();
+    call.read({ packets: 10, expected: negotiated });
+    expect(call.read({ packets: 50, expected: negotiated, stats: { pathAnswers: false } }).proved).toBe(true);
+    const early = lost();
+    early.read({ packets: 10, expected: before });
+    expect(early.read({ packets: 50, expected: before, stats: { pathAnswers: false } }).proved).toBe(false);
+  });
+
+  it('without such a check where the far end was silent on a path that stands', () => {
+    const call = lost();
+    const silent = {
+      stats: { pathAnswers: false },
+      expected: { repair: { cause: 'fell-silent', negotiated: true, isLocal: false } },
+    } as const;
+    call.read(silent);
+    expect(call.read({ packets: 50, ...silent }).proved).toBe(true);
   });
 
   it('not while ICE or DTLS are down', () => {
