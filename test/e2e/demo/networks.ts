@@ -92,7 +92,7 @@ async function visit(
   } = await waitForState(
     page,
     'everything is known',
-    ({ connectivity }) => connectivity.checking.length === 0 && connectivity.doctor?.finishedAt != null && connectivity,
+    ({ connectivity }) => connectivity.checking.length === 0 && (connectivity.doctor?.finishedAt ?? null) !== null && connectivity,
     25_000,
   );
   const said = [natReport?.type, ice?.status, ice?.reason, doctor?.verdict?.level, doctor?.verdict?.finding].map(String).join(', ');
