@@ -1,6 +1,4 @@
-import { networkInterfaces } from 'node:os';
 import { AppError } from '#shared/errors/app-error.ts';
-import type { LocalAddress } from '#shared/network/addresses.ts';
 import type { IceServerAccess } from '#shared/network/ice/servers.ts';
 import { stunServersOf } from '#shared/network/stun/servers.ts';
 import type { ConnectivityState } from '#shared/state/app-state.ts';
@@ -11,6 +9,7 @@ import { Doctor } from '../network/doctor.ts';
 import { checkIce, testIceServer } from '../network/ice-check.ts';
 import { checkNat } from '../network/nat-check.ts';
 import { NetworkChecks } from '../network/network-checks.ts';
+import { systemAddresses } from '../network/system-addresses.ts';
 import { systemAuthorities } from '../network/system-authorities.ts';
 import { TlsTrust } from '../sip/transports/tls-trust.ts';
 import type { Foundation } from './foundation.ts';
@@ -40,7 +39,7 @@ export function buildConnectivity(
     checkNat({ servers: stunServersOf(settings.get().ice.servers), lifetime, signal, clock, random });
   const iceOf = (nat: Parameters<typeof checkIce>[0]['nat'], signal: AbortSignal) => {
     const { relayOnly } = settings.get().ice;
-    return checkIce({ servers: servers(), relayOnly, nat, media, addresses: localAddresses, ...surroundings, signal });
+    return checkIce({ servers: servers(), relayOnly, nat, media, addresses: systemAddresses, ...surroundings, signal });
   };
   const untilDisposed = new AbortController();
   owned.add({ dispose: () => untilDisposed.abort() });
@@ -79,10 +78,4 @@ export function buildConnectivity(
 export function connectivityState({ checks, doctor }: Connectivity, { guard }: Pick<Services, 'guard'>): ConnectivityState {
   const { nat, ice, checking } = checks.state;
   return { nat, ice, checking: [...checking], doctor: doctor.run, undecided: [...guard.undecided] };
-}
-
-function localAddresses(): LocalAddress[] {
-  return Object.entries(networkInterfaces()).flatMap(([interfaceName, list = []]) =>
-    list.map(({ address, internal }) => ({ interfaceName, address, internal })),
-  );
 }

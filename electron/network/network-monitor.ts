@@ -1,9 +1,9 @@
-import { networkInterfaces } from 'node:os';
 import { addressMark, type LocalAddress } from '#shared/network/addresses.ts';
 import type { Clock } from '#shared/util/clock.ts';
 import type { Disposable } from '#shared/util/disposable.ts';
 import { Emitter } from '#shared/util/emitter.ts';
 import { sourceTowards } from './source-address.ts';
+import { systemAddresses } from './system-addresses.ts';
 
 /** Electron tells no addresses, so they are looked at. A look costs about 0.1 ms of processor time. */
 const lookMs = 1_000;
@@ -147,10 +147,4 @@ const sourceSign = '\n> ';
 
 function isOnline(mark: string): boolean {
   return !mark.startsWith(sourceSign);
-}
-
-function systemAddresses(): readonly LocalAddress[] {
-  return Object.entries(networkInterfaces()).flatMap(([interfaceName, list = []]) =>
-    list.map(({ address, internal }) => ({ interfaceName, address, internal })),
-  );
 }

@@ -5,7 +5,8 @@ import { timesTold } from '#shared/network/doctor/clock.ts';
 import type { PlannedStep } from '#shared/network/doctor/plan.ts';
 import type { Server } from '#shared/profiles/account.ts';
 import { assert } from '#shared/util/assert.ts';
-import { findRoutes, listInterfaces } from './interfaces.ts';
+import { systemAddresses } from '../system-addresses.ts';
+import { findRoutes } from './interfaces.ts';
 import { knockAtAll } from './knock.ts';
 import { findAddresses } from './names.ts';
 import type { DoctorPorts } from './ports.ts';
@@ -44,7 +45,7 @@ export class Examination {
     }
     switch (step) {
       case 'interfaces':
-        return adding({ interfaces: listInterfaces() });
+        return adding({ interfaces: systemAddresses() });
       case 'route':
         return adding({ route: await findRoutes() });
       case 'captive-portal': {

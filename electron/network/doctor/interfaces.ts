@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import type { InterfaceAddress, RouteEvidence, TcpAttempt } from '#shared/network/doctor/evidence.ts';
 import { defaultRoute, readRoutes4, readRoutes6, type Route } from '#shared/network/doctor/routes.ts';
 import { sourceTowards } from '../source-address.ts';
+import { systemAddresses } from '../system-addresses.ts';
 
 /** Addresses that belong to nobody (RFC 5737, RFC 3849): what leads there leads everywhere. Nothing is sent to them. */
 const anywhere = ['198.51.100.1', '2001:db8::1'] as const;
-
-/** This computer's addresses, as the system lists them now. */
-export function listInterfaces(): InterfaceAddress[] {
-  return Object.entries(networkInterfaces()).flatMap(([interfaceName, list = []]) =>
-    list.map(({ address, internal, cidr }) => ({ interfaceName, address, internal, prefixLength: Number(cidr?.split('/')[1] ?? 0) })),
-  );
-}
 
 /** Whether anything leads out of the own networks, and by which interface. Linux shows its table; elsewhere the choice of a source tells. */
 export async function findRoutes(): Promise<RouteEvidence> {
@@ -33,7 +26,7 @@ function interfaceOf(own: string): string | null {
   // all of 127.0.0.0/8 is loopback's, whatever address it lists
   const isIts = ({ address, internal }: InterfaceAddress): boolean =>
     address === plain || (internal && plain.startsWith('127.') && address.startsWith('127.'));
-  return listInterfaces().find(isIts)?.interfaceName ?? null;
+  return systemAddresses().find(isIts)?.interfaceName ?? null;
 }
 
 async function readTables(): Promise<Route[]> {

@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { rootCertificates } from 'node:tls';
 import { z } from 'zod';
 import { CaptivePortalCheck } from '#electron/network/captive-portal-check.ts';
@@ -7,6 +6,7 @@ import type { DoctorPorts } from '#electron/network/doctor/ports.ts';
 import { checkIce } from '#electron/network/ice-check.ts';
 import { proveIceServer } from '#electron/network/ice-proof.ts';
 import { checkNat } from '#electron/network/nat-check.ts';
+import { systemAddresses } from '#electron/network/system-addresses.ts';
 import { SystemClock } from '#electron/platform/system-clock.ts';
 import { SystemRandom } from '#electron/platform/system-random.ts';
 import { SipStack } from '#electron/sip/user-agent.ts';
@@ -139,7 +139,7 @@ function portsFor(patient: z.infer<typeof patientSchema>, owned: DisposableStore
       });
       return checkNat({ servers: asked, lifetime: false, signal, clock, random });
     },
-    checkIce: (nat, signal) => checkIce({ servers: ice, relayOnly: false, nat, media, addresses: localAddresses, ...proof, signal }),
+    checkIce: (nat, signal) => checkIce({ servers: ice, relayOnly: false, nat, media, addresses: systemAddresses, ...proof, signal }),
     checkSound: () =>
       Promise.resolve({
         microphone: patient.microphone,
@@ -152,10 +152,4 @@ function portsFor(patient: z.infer<typeof patientSchema>, owned: DisposableStore
     echoCall: () => Promise.resolve({ heard: true }),
     httpPort,
   };
-}
-
-function localAddresses() {
-  return Object.entries(networkInterfaces()).flatMap(([interfaceName, list = []]) =>
-    list.map(({ address, internal }) => ({ interfaceName, address, internal })),
-  );
 }
