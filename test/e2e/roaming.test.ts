@@ -82,7 +82,8 @@ describe('a server that is started anew', () => {
     const { page } = await openRoamingPhone(lab);
     const call = await talk({ page }, farEnd, farToneHz);
     await restartServer(lab, 500, () => Promise.resolve());
-    const { id, endReason } = await callIn(page, 'ended');
+    const sentence = page.getByRole('article').getByText('The call was lost').first();
+    const [{ id, endReason }] = await Promise.all([callIn(page, 'ended'), sentence.waitFor()]);
     expect(id).toBe(call);
     expect(endReason).toMatchObject({ kind: 'failed' });
     await registered(page);

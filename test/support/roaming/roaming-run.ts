@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppState } from '#shared/state/app-state.ts';
-import { ask, hear, stateOf } from '../app/driver.ts';
+import { hear, stateOf } from '../app/driver.ts';
 import type { NetworkLab } from '../lab/network-lab.ts';
 import type { FarEnd } from './far-end.ts';
 import { liveContacts } from './live-contacts.ts';
@@ -14,7 +14,7 @@ export interface Outcome {
   /** Without sound from the old network's end to the far end's first frame by the new one, and the other way. */
   readonly silentHereMs: number;
   readonly silentThereMs: number;
-  /** From the switch to the server's 200 on the new network; null: it took none, or never came. */
+  /** From the end of the old network, or the return of one, to the server's 200 by the new; 0: it was earlier; null: it took none, or never came. */
   readonly registeredMs: number | null;
   /** Registered, as the windows say, while the server has no living contact of ours. */
   readonly stale: boolean;
@@ -53,7 +53,9 @@ export async function perform(change: Switch, roaming: Roaming): Promise<Outcome
   }
   const cameBack = Date.now();
   await lab.move(network, { family, ...(kind === 'overlap' ? { overlapMs: lastsMs } : {}) });
-  const settled = await settle(roaming, begun, Date.now());
+  // while both are there, the line is as good by the old one
+  const due = cameBack + (kind === 'overlap' ? lastsMs : 0);
+  const { confirmedAt, lost, stale, trouble } = await settle(roaming, begun, Date.now());
   const sounds = [phone.sound, roaming.farEnd.sound] as const;
   const [silentHereMs, silentThereMs] = sounds.map((sound) => Math.max(0, sound.silentMs(begun, Date.now()) - (cameBack - begun)));
   for (const sound of sounds) sound.forgetBefore(begun);
@@ -61,9 +63,10 @@ export async function perform(change: Switch, roaming: Roaming): Promise<Outcome
     name: nameOf(change),
     silentHereMs: silentHereMs ?? 0,
     silentThereMs: silentThereMs ?? 0,
-    ...settled,
-    registeredMs: settled.confirmedAt === null ? null : settled.confirmedAt - cameBack,
-    stale: isStale || settled.stale,
+    lost,
+    registeredMs: confirmedAt === null ? null : Math.max(0, confirmedAt - due),
+    stale: isStale || stale,
+    trouble: isStale ? `registered without a cable, ${trouble}` : trouble,
   };
 }
 
@@ -120,11 +123,6 @@ function whyEnded({ calls }: AppState, id: string): string {
 }
 
 function told({ registration, calls }: AppState, id: string): string {
-  const call = calls.find((one) => one.id === id);
-  return JSON.stringify({ registration, phase: call?.phase, repair: call });
-}
-
-/** The steps that the call's repair took, as the app says them. */
-export async function ladder(phone: RoamingPhone, call: string): Promise<string> {
-  return (await ask(phone.page, 'call.ladder', { call })).text;
+  const { phase, pair, repairingSince, repairs } = calls.find((call) => call.id === id) ?? {};
+  return JSON.stringify({ registration, phase, pair, repairingSince, repairs });
 }
