@@ -41,8 +41,8 @@ await runScript(async () => {
     await withPreparedApp({ tests: true, build: false, display: false }, async ({ executable }) => {
       /** @param {readonly string[]} args @returns {() => Promise<Tally>} */
       const command = (args) => async () => oneTest(await run(process.execPath, args, { timeoutMs: timeLeft() }));
-      /** @param {readonly string[]} projects @returns {() => Promise<Tally>} */
-      const vitest = (projects) => () => runVitest(executable, projects, timeLeft());
+      /** @param {readonly string[]} projects @param {readonly string[]} [options] @returns {() => Promise<Tally>} */
+      const vitest = (projects, options = []) => () => runVitest(executable, projects, options, timeLeft());
 
       await Promise.all([
         count('types', command(['node_modules/typescript/bin/tsc', '-b'])),
@@ -50,8 +50,8 @@ await runScript(async () => {
       ]);
       const built = await count('build', command(['build/build.mjs']));
       await count('unit, architecture', vitest(['unit', 'architecture']));
-      // the one waits for servers, the other for pages: together they keep two cores busy
-      await Promise.all([count('sip', vitest(['sip'])), count('ui', vitest(['ui']))]);
+      // the one waits for servers most of its time, the other for pages: together they keep two cores busy
+      await Promise.all([count('sip', vitest(['sip'], ['--maxWorkers=3'])), count('ui', vitest(['ui']))]);
       await count('media', built ? vitest(['media']) : withoutBuild);
       await count('e2e', built ? vitest(['e2e']) : withoutBuild);
     });
@@ -78,10 +78,11 @@ async function withoutBuild() {
 /**
  * @param {string} executable Electron's
  * @param {readonly string[]} projects of build/vitest.config.ts
+ * @param {readonly string[]} options of vitest
  * @param {number} timeoutMs
  * @returns {Promise<Tally>}
  */
-async function runVitest(executable, projects, timeoutMs) {
+async function runVitest(executable, projects, options, timeoutMs) {
   const folder = mkdtempSync(join(tmpdir(), 'commute-test-'));
   const report = join(folder, 'report.json');
   const args = [
@@ -90,6 +91,7 @@ async function runVitest(executable, projects, timeoutMs) {
     '--config',
     join(projectRoot, 'build/vitest.config.ts'),
     ...projects.flatMap((name) => ['--project', name]),
+    ...options,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
