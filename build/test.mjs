@@ -42,7 +42,10 @@ await runScript(async () => {
       /** @param {readonly string[]} args @returns {() => Promise<Tally>} */
       const command = (args) => async () => oneTest(await run(process.execPath, args, { timeoutMs: timeLeft() }));
       /** @param {readonly string[]} projects @param {readonly string[]} [options] @returns {() => Promise<Tally>} */
-      const vitest = (projects, options = []) => () => runVitest(executable, projects, options, timeLeft());
+      const vitest =
+        (projects, options = []) =>
+        () =>
+          runVitest(executable, projects, options, timeLeft());
 
       await Promise.all([
         count('types', command(['node_modules/typescript/bin/tsc', '-b'])),
