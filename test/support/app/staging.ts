@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { distFolder, projectRoot } from '../../../build/setup/project.mjs';
@@ -38,7 +39,8 @@ function stageRuntime(runtime: Runtime, user: TestUser): string {
 }
 
 function stageApp(user: TestUser): string {
-  const target = join(user.home, 'app');
+  // each clone has its own: tests of two of them may run at the same time
+  const target = join(user.home, `app-${createHash('sha256').update(projectRoot).digest('hex').slice(0, 8)}`);
   refresh(target, readFileSync(join(distFolder, 'built-from.json'), 'utf8'), (folder) => {
     for (const part of ['package.json', 'dist', 'assets']) {
       if (existsSync(join(projectRoot, part))) cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
