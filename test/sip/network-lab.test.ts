@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type NetworkLab, type NetworkLabOptions, serverAddresses, startNetworkLab } from '#test/support/lab/network-lab.ts';
@@ -32,7 +33,7 @@ async function listen(lab: NetworkLab): Promise<void> {
 }
 
 function leftOf(prefix: string): string[] {
-  const folders = ['/run/netns', '/etc/netns'].filter((folder) => existsSync(folder));
+  const folders = ['/run/netns', '/etc/netns', tmpdir()].filter((folder) => existsSync(folder));
   return folders.flatMap((folder) => readdirSync(folder)).filter((name) => name.startsWith(prefix));
 }
 
@@ -102,7 +103,7 @@ describe('the small internet', () => {
   it('ends with the process that started it, however that ends', { timeout: 60_000 }, async () => {
     const module = fileURLToPath(new URL('../support/lab/network-lab.ts', import.meta.url));
     const script = `import { startNetworkLab } from ${JSON.stringify(module)};
-      const lab = await startNetworkLab(); await lab.move('vpn'); console.log(lab.namespace('client')); setInterval(() => {}, 1000);`;
+      const lab = await startNetworkLab({ servers: true }); await lab.move('vpn'); console.log(lab.namespace('client')); setInterval(() => {}, 1000);`;
     const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = await once(owner.stdout, 'data');
     const prefix = String(line).trim().replace(/-cli$/, '');

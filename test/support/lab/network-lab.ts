@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holdUp, letGo, scripts } from './held-server.ts';
@@ -85,10 +85,10 @@ export class NetworkLab {
    * @throws Error with one sentence when namespaces or servers cannot be had here
    */
   static async start({ nat = 'port-restricted', servers = false, family = 'ipv4' }: NetworkLabOptions = {}): Promise<NetworkLab> {
-    const folder = await mkdtemp(join(tmpdir(), 'lab-net-'));
     const prefix = `lab${process.pid}-${randomInt(36 ** 4).toString(36)}`;
+    const folder = await mkdtemp(join(tmpdir(), `${prefix}-`));
     const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-    const env = { ...process.env, PATH: path, LAB_NS: prefix, LAB_RUN: join(folder, 'lab') };
+    const env = { ...process.env, PATH: path, LAB_NS: prefix, LAB_RUN: folder };
     const outcome = await holdUp(['nat', nat, ...(servers ? ['--servers'] : [])], env);
     if (!('child' in outcome)) {
       await rm(folder, { recursive: true, force: true });
@@ -102,7 +102,7 @@ export class NetworkLab {
 
   /** The authorities that signed the certificates of Asterisk and coturn (PEM); every user can read it. */
   get caFile(): string {
-    return join(this.#folder, 'ca.crt');
+    return join(this.#stateFolder, 'ca.crt');
   }
 
   /** The name of a place for `ip netns exec`. */
@@ -168,23 +168,20 @@ export class NetworkLab {
   async startAsterisk(): Promise<void> {
     const env = {
       ...this.#env,
-      LAB_RUN: `${this.#env['LAB_RUN']}-net`,
+      LAB_RUN: this.#stateFolder,
       LAB_IP: serverAddresses.public,
       LAB_IP2: labCoturn.alternateHost,
       LAB_ANY: '1',
       LAB_KEEP: '1',
     };
+    const log = join(this.#stateFolder, 'start.log');
     // what it starts lives on: it must not hold this process's pipes
-    const started = this.spawn(
-      'internet',
-      ['bash', '-c', '"$1" >"$2" 2>&1', 'start', join(scripts, 'asterisk-up.sh'), join(this.#folder, 'start.log')],
-      {
-        stdio: 'ignore',
-        env,
-      },
-    );
+    const started = this.spawn('internet', ['bash', '-c', '"$1" >"$2" 2>&1', 'start', join(scripts, 'asterisk-up.sh'), log], {
+      stdio: 'ignore',
+      env,
+    });
     const code = await new Promise<number | null>((resolve) => started.once('exit', resolve));
-    if (code !== 0) throw new Error(`Asterisk did not start again; see ${join(this.#folder, 'start.log')}.`);
+    if (code !== 0) throw new Error(`Asterisk did not start again; see ${log}.`);
   }
 
   /** Runs one console command of Asterisk and returns what it printed. */
@@ -198,13 +195,17 @@ export class NetworkLab {
   }
 
   async #publishAuthority(): Promise<void> {
-    const authorities = ['asterisk', 'coturn'].map((server) => readFile(join(this.#folder, 'lab-net', server, 'keys/ca.crt'), 'utf8'));
+    const authorities = ['asterisk', 'coturn'].map((server) => readFile(join(this.#stateFolder, server, 'keys/ca.crt'), 'utf8'));
     await writeFile(this.caFile, (await Promise.all(authorities)).join(''), { mode: 0o644 });
-    await chmod(this.#folder, 0o711);
+  }
+
+  /** Made and removed by the scripts. */
+  get #stateFolder(): string {
+    return `${this.#folder}-net`;
   }
 
   get #asteriskFolder(): string {
-    return join(this.#folder, 'lab-net/asterisk');
+    return join(this.#stateFolder, 'asterisk');
   }
 
   #nft(place: Place, rules: string): Promise<string> {
