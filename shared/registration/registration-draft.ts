@@ -37,9 +37,9 @@ export function after(draft: Draft, delayMs: number): number {
 }
 
 /** Sends a REGISTER; the caller has seen to it that none is on its way over this connection. */
-export function ask(draft: Draft, flow: number, order: RegisterOrder): Asking {
+export function ask(draft: Draft, flow: number, order: RegisterOrder, patienceMs = answerDeadlineMs): Asking {
   draft.effects.push({ type: 'send', flow, order });
-  return { order, answerBy: after(draft, answerDeadlineMs) };
+  return { order, answerBy: after(draft, patienceMs) };
 }
 
 export function closeFlow(draft: Draft, flow: number | null): void {

@@ -21,6 +21,12 @@ import { nextLookMs, type RetryMemory } from './retry-law.ts';
 /** RFC 8305 section 5, Connection Attempt Delay; an open connection waits as long for a more preferred one. */
 export const headStartMs = 250;
 
+/**
+ * How long a server that was down a moment ago has for its first answer. Asterisk opens its port while it still starts, and swallows what
+ * comes then; a second REGISTER over a new connection has the usual time.
+ */
+export const startingServerMs = 700;
+
 /** @param known what is known of one address already: it has just answered so */
 export function beginRace(draft: Draft, scope: Race['scope'], known?: { readonly server: number; readonly failure: LaneFailure }): void {
   endRace(draft);
@@ -30,7 +36,8 @@ export function beginRace(draft: Draft, scope: Race['scope'], known?: { readonly
     const failure = known?.server === server ? known.failure : barred === undefined ? null : refusalOf(barred.error);
     const flow = draft.parked.find((parked) => parked.server === server)?.flow ?? null;
     const state = failure !== null ? 'failed' : flow === null ? 'idle' : 'open';
-    return { server, state, flow: state === 'open' ? flow : null, asking: null, failure, againAt: null };
+    const isStarting = draft.memory.looks > 0;
+    return { server, state, flow: state === 'open' ? flow : null, asking: null, failure, againAt: null, isStarting };
   });
   for (const { server, flow } of draft.parked) if (lanes[server]?.flow !== flow) closeFlow(draft, flow);
   draft.parked = [];
@@ -58,7 +65,8 @@ export function laneEnded(draft: Draft, lane: Lane, error: ErrorReport): void {
 }
 
 export function laneProgressed(draft: Draft, lane: Lane): void {
-  if (lane.asking !== null) changeLane(draft, lane.server, { asking: { ...lane.asking, answerBy: after(draft, answerDeadlineMs) } });
+  if (lane.asking === null) return;
+  changeLane(draft, lane.server, { asking: { ...lane.asking, answerBy: after(draft, answerDeadlineMs) }, isStarting: false });
 }
 
 /** A connection that is to be used from now on. */
@@ -101,6 +109,10 @@ export function laneAnswered(draft: Draft, lane: Lane, news: RegisterNews): Arri
 export function runRace(draft: Draft): void {
   for (const lane of draft.race?.lanes ?? []) {
     if (!has(draft, lane.asking?.answerBy ?? null)) continue;
+    if (lane.isStarting) {
+      openLane(draft, lane);
+      continue;
+    }
     closeFlow(draft, lane.flow);
     failLane(draft, lane, { error: { code: 'connection-timed-out', details: {} }, accepted: true, retryAfterSeconds: undefined }, null);
   }
@@ -138,7 +150,9 @@ function openLane(draft: Draft, lane: Lane): void {
   const flow = draft.nextFlow;
   draft.nextFlow = flow + 1;
   closeFlow(draft, lane.flow);
-  changeLane(draft, lane.server, { state: 'opening', flow, failure: null, againAt: null });
+  // it has been given its first chance when it is opened after a question
+  const isStarting = lane.isStarting && lane.asking === null;
+  changeLane(draft, lane.server, { state: 'opening', flow, asking: null, failure: null, againAt: null, isStarting });
   draft.effects.push({ type: 'open-flow', flow, server: lane.server });
 }
 
@@ -154,7 +168,8 @@ function askBest(draft: Draft): void {
     draft.race = { ...race, graceUntil };
     if (!has(draft, graceUntil)) return;
   }
-  const asking = ask(draft, best.flow, draft.wish === 'bound' ? { kind: 'bind', contact: draft.contact } : { kind: 'query' });
+  const order: RegisterOrder = draft.wish === 'bound' ? { kind: 'bind', contact: draft.contact } : { kind: 'query' };
+  const asking = ask(draft, best.flow, order, best.isStarting ? startingServerMs : answerDeadlineMs);
   changeLane(draft, best.server, { state: 'asking', asking });
 }
 

@@ -91,7 +91,9 @@ export interface Race {
  *   idle -> opening -> open -> asking -> (200: it is the home)
  *     ^        |         |        |
  *     |        v         v        v
- *     +----- failed <----+--------+        (nothing listens there: looked at again as long as other lanes run)
+ *     +----- failed <----+--------+        (nothing listens there: looked at again as long as other lanes run;
+ *                                 |         a server that starts and does not answer: opened again, once)
+ *                                 +--> opening
  */
 export interface Lane {
   readonly server: number;
@@ -101,6 +103,8 @@ export interface Lane {
   readonly asking: Asking | null;
   readonly failure: LaneFailure | null;
   readonly againAt: number | null;
+  /** Nothing listened there a moment ago: its first answer has less time, and it is then opened once more. */
+  readonly isStarting: boolean;
 }
 
 export interface LaneFailure {

@@ -69,6 +69,38 @@ describe('one address', () => {
     }
   });
 
+  it('is given little time for its first answer when it was down a moment ago, and the usual time over a new connection', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(40_000);
+    driver.end(0, lostConnection);
+    driver.clock.advance(driver.clock.nextDelayMs ?? 0);
+    driver.end();
+    driver.clock.advance(driver.clock.nextDelayMs ?? 0);
+    driver.open();
+    driver.taken();
+    driver.clock.advance(700);
+    driver.open();
+    expect(driver.taken()).toEqual(['close-flow', 'open 0', 'bind', 'timer 4000']);
+    expect(driver.phase).toBe('registering');
+    driver.answer(ok());
+    expect(driver.phase).toBe('registered');
+  });
+
+  it('has the usual time once it has shown a sign of life', () => {
+    const driver = new MachineDriver().register();
+    driver.clock.advance(40_000);
+    driver.end(0, lostConnection);
+    driver.clock.advance(driver.clock.nextDelayMs ?? 0);
+    driver.end();
+    driver.clock.advance(driver.clock.nextDelayMs ?? 0);
+    driver.open();
+    driver.send({ type: 'progress', flow: driver.flowTo(0).id });
+    driver.clock.advance(3_999);
+    expect(driver.phase).toBe('registering');
+    driver.clock.advance(1);
+    expect(driver.phase).toBe('waiting');
+  });
+
   it('does not lose its failures before a registration has stood for half a minute', () => {
     const driver = new MachineDriver().register();
     for (const expected of [125, 1_000, 2_000, 4_000]) {
