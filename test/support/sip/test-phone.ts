@@ -12,6 +12,9 @@ import type { OfficeFixture } from '#test/support/office/office-fixture.ts';
 import type { MediaPath } from './media-path.ts';
 import { WeriftMedia } from './werift-media.ts';
 
+/** Whose requests cross may be asked to wait up to ten seconds (RFC 3261 section 14.2). */
+const patienceMs = 15_000;
+
 /** What happens on a call, one event of one type. */
 type News<T extends SipCallEvent['type']> = Extract<SipCallEvent, { type: T }>;
 
@@ -157,8 +160,12 @@ export class TestPhone {
       const timeout = setTimeout(() => {
         this.#waiting.delete(look);
         const had = this.events.filter((event) => event.call === call).map((event) => JSON.stringify(event));
-        reject(new Error(['waited 10 s in vain; the call had', ...had, 'and the wire, at last', ...this.#lastMessages()].join('\n')));
-      }, 10_000);
+        reject(
+          new Error(
+            [`waited ${patienceMs / 1_000} s in vain; the call had`, ...had, 'and the wire, at last', ...this.#lastMessages()].join('\n'),
+          ),
+        );
+      }, patienceMs);
       this.#waiting.add(look);
       look();
     });
